@@ -1,0 +1,12 @@
+{{
+    stage_source(
+        "marketo",
+        "lists",
+        {
+            "id": "marketo_list_id text",
+            "name": "list_name text",
+            "created_at": "created_at timestamp",
+            "updated_at": "updated_at timestamp",
+        },
+    )
+}}

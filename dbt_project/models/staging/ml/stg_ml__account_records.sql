@@ -1,0 +1,14 @@
+{{
+    stage_source(
+        "ml",
+        "account_records",
+        {
+            "source": "source text",
+            "object": "object text",
+            "record_id": "record_id text",
+            "account_id": "account_id text",
+            "method": "method text",
+            "confidence": "confidence double",
+        },
+    )
+}}

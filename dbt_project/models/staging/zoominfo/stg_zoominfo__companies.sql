@@ -1,0 +1,32 @@
+{{
+    stage_source(
+        "zoominfo",
+        "companies",
+        {
+            "input_record_id": "input_record_id text",
+            "input_object": "input_object text",
+            "zoominfo_company_id": "zoominfo_company_id text",
+            "parent_id": "parent_zoominfo_company_id text",
+            "ultimate_parent_id": "ultimate_parent_zoominfo_company_id text",
+            "match_status": "match_status text",
+            "name": "company_name text",
+            "website": "website text",
+            "domain": "domain text",
+            "phone": "phone text",
+            "street": "street text",
+            "city": "city text",
+            "state": "state text",
+            "zip_code": "postal_code text",
+            "country": "country text",
+            "primary_industry": "industry text",
+            "technologies": "technologies text",
+            "parent_name": "parent_name text",
+            "ultimate_parent_name": "ultimate_parent_name text",
+            "employee_count": "employee_count bigint",
+            "revenue_usd": "annual_revenue_usd decimal(18,2)",
+            "founded_year": "founded_year bigint",
+            "credits": "credit_count double",
+            "observed_at": "observed_at timestamp",
+        },
+    )
+}}
