@@ -1,1 +1,40 @@
-"""The one way to reach another system: authentication, retries, throttling and quota accounting over HTTP."""
+"""The one way to reach another system: authentication, retries, throttling and quota accounting over HTTP.
+
+    with open_salesforce(credentials) as salesforce:
+        account = salesforce.request("GET", "sobjects/Account/describe").json()
+
+A path without a leading slash is relative to the vendor's versioned root; one with a slash is taken as it is.
+"""
+
+from connections.bombora import BomboraCredentials, open_bombora
+from connections.errors import (
+    AuthenticationFailed,
+    ConnectionFailure,
+    OutcomeUnknown,
+    QuotaExhausted,
+    RequestRejected,
+    Unreachable,
+)
+from connections.http import Connection, Usage
+from connections.marketo import MarketoCredentials, open_marketo
+from connections.salesforce import SalesforceCredentials, open_salesforce
+from connections.zoominfo import ZoomInfoCredentials, open_zoominfo
+
+__all__ = [
+    "AuthenticationFailed",
+    "BomboraCredentials",
+    "Connection",
+    "ConnectionFailure",
+    "MarketoCredentials",
+    "OutcomeUnknown",
+    "QuotaExhausted",
+    "RequestRejected",
+    "SalesforceCredentials",
+    "Unreachable",
+    "Usage",
+    "ZoomInfoCredentials",
+    "open_bombora",
+    "open_marketo",
+    "open_salesforce",
+    "open_zoominfo",
+]
