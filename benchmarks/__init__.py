@@ -1,0 +1,1 @@
+"""Speed, memory and accuracy at stated sizes: `python -m benchmarks NAME [--quick] [--json FILE]`."""

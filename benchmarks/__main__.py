@@ -1,0 +1,38 @@
+"""Command line of the benchmarks: `python -m benchmarks job --quick --json job.json`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.metrics import Metric, print_table, write_json
+
+BENCHMARKS = {"job": "the whole job against the sandbox: time and memory per step, then a second run"}
+
+
+def main() -> None:
+    """Run one benchmark, or all of them, and print its table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "name", choices=[*BENCHMARKS, "all"], help="; ".join(f"{k}: {v}" for k, v in BENCHMARKS.items())
+    )
+    parser.add_argument("--quick", action="store_true", help="a small size, under five minutes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the metrics as JSON")
+    arguments = parser.parse_args()
+    console = Console()
+    measured: list[Metric] = []
+    for name in BENCHMARKS if arguments.name == "all" else [arguments.name]:
+        metrics: list[Metric] = importlib.import_module(f"benchmarks.{name}").run(
+            quick=arguments.quick, console=console
+        )
+        print_table(f"{name} ({'quick' if arguments.quick else 'full'})", metrics, console)
+        measured += metrics
+    if arguments.json:
+        write_json(measured, arguments.json)
+
+
+if __name__ == "__main__":
+    main()
