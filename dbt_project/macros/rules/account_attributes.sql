@@ -1,0 +1,48 @@
+{#-
+{attribute: rule type} of an account relation: the columns fixed by its contract, plus every other column that the
+built relation has (attributes added to seed attribute_catalogue become columns without a change here).
+-#}
+{% macro account_attribute_types(relation) %}
+    {%- set types = {
+        "account_name": "text",
+        "domain": "text",
+        "website": "text",
+        "phone": "text",
+        "city": "text",
+        "state": "text",
+        "postal_code": "text",
+        "country_code": "text",
+        "industry": "text",
+        "account_type": "text",
+        "founded_year": "number",
+        "technologies": "list",
+        "employee_count": "number",
+        "annual_revenue_usd": "number",
+        "current_contract_value_usd": "number",
+        "hierarchy_level": "number",
+        "completeness_score": "number",
+        "is_customer": "boolean",
+        "is_branch": "boolean",
+    } %}
+    {%- if execute %}
+        {%- for column in adapter.get_columns_in_relation(relation) if not column.name.endswith("_id") %}
+            {%- do types.update({column.name: rule_type(column.dtype)}) %}
+        {%- endfor %}
+    {%- endif %}
+    {%- do return(types) %}
+{% endmacro %}
+
+{#- The rule language knows five types. -#}
+{% macro rule_type(sql_type) -%}
+    {%- set name = sql_type | lower %}
+    {%- if name.endswith("[]") or name.startswith("array") %} {%- do return("list") %}
+    {%- elif name.startswith("bool") %} {%- do return("boolean") %}
+    {%- elif name.startswith("date") or name.startswith("timestamp") %}
+        {%- do return("date") %}
+        {%- elif "int" in name or name.startswith("dec") or name.startswith(
+            "num"
+        ) or name in ("double", "float", "real") %}
+        {%- do return("number") %}
+    {%- else %} {%- do return("text") %}
+    {%- endif %}
+{%- endmacro %}

@@ -1,0 +1,56 @@
+{#-
+The entity's side of a rule: one row per entity and attribute that a rule uses, whether the value is known or not.
+
+relation    model or CTE with one row per entity
+key         its key column
+attributes  {column: type}, type one of text, number, boolean, date, list
+conditions  CTE made by rule_conditions(): attributes that no rule uses are never read
+
+Columns: entity_id, attribute, value_text (null = unknown), value_key (as rules compare text: lower case, trimmed),
+value_number (numbers; dates as day numbers; booleans as 1 and 0), value_list.
+-#}
+{% macro rule_facts(relation, key, attributes, conditions) %}
+    {%- for name, type in attributes.items() %}
+        {%- if not loop.first %}
+            union all
+        {%- endif %}
+        select
+            {{ key }} as entity_id,
+            '{{ name }}' as attribute,
+            {{ rule_fact_values(name, type) }}
+        from {{ relation }}
+        where '{{ name }}' in (select attribute from {{ conditions }})
+    {%- endfor %}
+{% endmacro %}
+
+{% macro rule_fact_values(column, type) %}
+    {%- set text = "cast(" ~ column ~ " as " ~ dbt.type_string() ~ ")" %}
+    {%- set number = "cast(null as double)" %}
+    {%- set list = "cast(null as " ~ rule_list_type() ~ ")" %}
+    {%- if type == "list" %}
+        {%- set text = join_values(column, ", ") %}
+        {%- set list = split_values("lower(" ~ join_values(column, "|") ~ ")") %}
+    {%- elif type == "number" %} {%- set number = "cast(" ~ column ~ " as double)" %}
+    {%- elif type == "boolean" %}
+        {%- set number = "cast(cast(" ~ column ~ " as integer) as double)" %}
+    {%- elif type == "date" %}
+        {%- set number = (
+            "cast("
+            ~ day_number("cast(" ~ column ~ " as date)")
+            ~ " as double)"
+        ) %}
+    {%- else %} {%- set text = "nullif(trim(" ~ text ~ "), '')" %}
+    {%- endif %}
+    {{ text }} as value_text,
+    lower({{ text }}) as value_key,
+    {{ number }} as value_number,
+    {{ list }} as value_list
+{% endmacro %}
+
+{% macro rule_list_type() -%}
+    {%- do return(adapter.dispatch("rule_list_type", "marketmap")()) %}
+{%- endmacro %}
+
+{% macro default__rule_list_type() -%} {%- do return("varchar[]") %} {%- endmacro %}
+
+{% macro spark__rule_list_type() -%} {%- do return("array<string>") %} {%- endmacro %}
