@@ -37,3 +37,126 @@
         ~ " is not null)"
     ) -%}
 {%- endmacro %}
+
+{#- Aggregate: the non-null value of the row with the highest order. -#}
+{% macro last_value_by(value, order) -%}
+    {%- do return(adapter.dispatch("last_value_by", "marketmap")(value, order)) -%}
+{%- endmacro %}
+
+{% macro default__last_value_by(value, order) -%}
+    {%- do return(
+        "max_by("
+        ~ value
+        ~ ", "
+        ~ order
+        ~ ") filter (where "
+        ~ value
+        ~ " is not null)"
+    ) -%}
+{%- endmacro %}
+
+{#- Every match of a regular expression replaced. -#}
+{% macro replace_pattern(expression, pattern, replacement) -%}
+    {%- do return(
+        adapter.dispatch("replace_pattern", "marketmap")(
+            expression, pattern, replacement
+        )
+    ) -%}
+{%- endmacro %}
+
+{% macro default__replace_pattern(expression, pattern, replacement) -%}
+    {%- do return(
+        "regexp_replace("
+        ~ expression
+        ~ ", '"
+        ~ pattern
+        ~ "', '"
+        ~ replacement
+        ~ "', 'g')"
+    ) -%}
+{%- endmacro %}
+
+{% macro spark__replace_pattern(expression, pattern, replacement) -%}
+    {%- do return(
+        "regexp_replace("
+        ~ expression
+        ~ ", '"
+        ~ pattern
+        ~ "', '"
+        ~ replacement
+        ~ "')"
+    ) -%}
+{%- endmacro %}
+
+{#- JSON text of one object; members maps name -> SQL expression. -#}
+{% macro json_object(members) -%}
+    {%- do return(adapter.dispatch("json_object", "marketmap")(members)) -%}
+{%- endmacro %}
+
+{% macro default__json_object(members) -%}
+    {%- set pairs = [] -%}
+    {%- for name, expression in members.items() -%}
+        {%- do pairs.append("'" ~ name ~ "', " ~ expression) -%}
+    {%- endfor -%}
+    {%- do return("cast(json_object(" ~ pairs | join(", ") ~ ") as text)") -%}
+{%- endmacro %}
+
+{% macro spark__json_object(members) -%}
+    {%- set pairs = [] -%}
+    {%- for name, expression in members.items() -%}
+        {%- do pairs.append("'" ~ name ~ "', " ~ expression) -%}
+    {%- endfor -%}
+    {%- do return("to_json(named_struct(" ~ pairs | join(", ") ~ "))") -%}
+{%- endmacro %}
+
+{#- The value of one name in JSON text of the form [{"name": ..., "value": ...}, ...], null when it is not there. -#}
+{% macro json_named_value(expression, name) -%}
+    {%- do return(
+        adapter.dispatch("json_named_value", "marketmap")(expression, name)
+    ) -%}
+{%- endmacro %}
+
+{% macro default__json_named_value(expression, name) -%}
+    {%- do return(
+        "list_filter(try_cast(try_cast("
+        ~ expression
+        ~ " as json) as struct(name text, value text)[]), "
+        ~ "lambda item: item.name = '"
+        ~ name
+        ~ "')[1].value"
+    ) -%}
+{%- endmacro %}
+
+{% macro spark__json_named_value(expression, name) -%}
+    {%- do return(
+        "filter(from_json("
+        ~ expression
+        ~ ", 'array<struct<name:string,value:string>>'), "
+        ~ "item -> item.name = '"
+        ~ name
+        ~ "')[0].value"
+    ) -%}
+{%- endmacro %}
+
+{#- Text of an attribute value as its catalogued type; a list is JSON text until then. -#}
+{% macro attribute_value(expression, type) -%}
+    {%- do return(
+        adapter.dispatch("attribute_value", "marketmap")(expression, type)
+    ) -%}
+{%- endmacro %}
+
+{% macro default__attribute_value(expression, type) -%}
+    {%- if type[-2:] == "[]" -%}
+        {%- do return(
+            "try_cast(try_cast(" ~ expression ~ " as json) as " ~ type ~ ")"
+        ) -%}
+    {%- else -%} {%- do return(cast_or_null(expression, type)) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro spark__attribute_value(expression, type) -%}
+    {%- if type[-2:] == "[]" -%}
+        {%- do return("from_json(" ~ expression ~ ", 'array<string>')") -%}
+    {%- else -%} {%- do return(cast_or_null(expression, type)) -%}
+    {%- endif -%}
+{%- endmacro %}

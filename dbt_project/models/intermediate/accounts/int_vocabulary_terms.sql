@@ -1,0 +1,13 @@
+{{ config(materialized="view") }}
+
+select
+    'country' as vocabulary,
+    {{ vocabulary_key("alias") }} as label_key,
+    country_code as term
+from {{ ref("country_aliases") }}
+union all
+select
+    'industry' as vocabulary,
+    {{ vocabulary_key("raw_industry") }} as label_key,
+    industry as term
+from {{ ref("industry_map") }}

@@ -1,0 +1,39 @@
+with
+    records as (
+        select *
+        from {{ ref("int_company_records__salesforce") }}
+        union all
+        select *
+        from {{ ref("int_company_records__others") }}
+    ),
+
+    country_aliases as (select * from {{ ref("country_aliases") }})
+
+select
+    records.source,
+    records.object,
+    records.record_id,
+    records.company_name,
+    records.website,
+    records.email,
+    coalesce(by_code.country_code, by_name.country_code) as country_code,
+    records.state,
+    records.city,
+    records.phone,
+    records.parent_record_id,
+    records.linked_record_id,
+    records.vendor_company_id,
+    records.vendor_parent_company_id,
+    records.vendor_ultimate_company_id,
+    records.merged_into_record_id,
+    records.is_branch,
+    records.is_customer,
+    records.created_at,
+    records.updated_at
+from records
+left join
+    country_aliases as by_code
+    on {{ vocabulary_key("records.country_code_text") }} = by_code.alias
+left join
+    country_aliases as by_name
+    on {{ vocabulary_key("records.country") }} = by_name.alias

@@ -1,0 +1,105 @@
+{{ config(materialized="view") }}
+
+with
+    enriched as (
+        select *
+        from {{ ref("stg_zoominfo__companies") }}
+        where input_object = 'Account' and company_name is not null
+    ),
+
+    surges as (
+        select * from {{ ref("stg_bombora__company_surges") }} where domain is not null
+    ),
+
+    marketo_leads as (
+        select leads.*
+        from {{ ref("stg_marketo__leads") }} as leads
+        left join
+            {{ ref("stg_marketo__deleted_leads") }} as deleted_leads
+            on leads.marketo_lead_id = deleted_leads.marketo_lead_id
+        where deleted_leads.marketo_lead_id is null
+    ),
+
+    records as (
+        select
+            'zoominfo' as source,
+            'Company' as object,
+            input_record_id as record_id,
+            company_name,
+            website,
+            cast(null as text) as email,
+            country,
+            state,
+            city,
+            phone,
+            input_record_id as linked_record_id,
+            zoominfo_company_id as vendor_company_id,
+            parent_zoominfo_company_id as vendor_parent_company_id,
+            ultimate_parent_zoominfo_company_id as vendor_ultimate_company_id,
+            observed_at as created_at,
+            observed_at as updated_at
+        from enriched
+        union all
+        select
+            'bombora' as source,
+            'Company' as object,
+            domain as record_id,
+            {{ last_value_by("company_name", "week_date") }} as company_name,
+            domain as website,
+            cast(null as text) as email,
+            {{ last_value_by("country", "week_date") }} as country,
+            cast(null as text) as state,
+            {{ last_value_by("metro_area", "week_date") }} as city,
+            cast(null as text) as phone,
+            cast(null as text) as linked_record_id,
+            cast(null as text) as vendor_company_id,
+            cast(null as text) as vendor_parent_company_id,
+            cast(null as text) as vendor_ultimate_company_id,
+            cast(min(week_date) as timestamp) as created_at,
+            cast(max(week_date) as timestamp) as updated_at
+        from surges
+        group by domain
+        union all
+        select
+            'marketo' as source,
+            'Lead' as object,
+            marketo_lead_id as record_id,
+            company_name,
+            website,
+            email,
+            country,
+            state,
+            city,
+            phone,
+            salesforce_account_id as linked_record_id,
+            cast(null as text) as vendor_company_id,
+            cast(null as text) as vendor_parent_company_id,
+            cast(null as text) as vendor_ultimate_company_id,
+            created_at,
+            updated_at
+        from marketo_leads
+    )
+
+select
+    source,
+    object,
+    record_id,
+    company_name,
+    website,
+    email,
+    cast(null as text) as country_code_text,
+    country,
+    state,
+    city,
+    phone,
+    cast(null as text) as parent_record_id,
+    linked_record_id,
+    vendor_company_id,
+    vendor_parent_company_id,
+    vendor_ultimate_company_id,
+    cast(null as text) as merged_into_record_id,
+    false as is_branch,
+    false as is_customer,
+    created_at,
+    updated_at
+from records

@@ -1,0 +1,65 @@
+with
+    contacts as (select * from {{ ref("int_contacts") }}),
+
+    engagement as (
+        select
+            contact_id,
+            sum(
+                case when activity_type = 'Email Open' then 1 else 0 end
+            ) as email_open_count,
+            max(
+                case when activity_type = 'Email Bounce' then occurred_at end
+            ) as last_bounced_at,
+            max(
+                case
+                    when activity_type in ('Email Delivered', 'Email Open')
+                    then occurred_at
+                end
+            ) as last_delivered_at,
+            max(
+                case when is_engagement then cast(occurred_at as date) end
+            ) as last_engaged_date
+        from {{ ref("fct_activities") }}
+        where contact_id is not null
+        group by contact_id
+    )
+
+select
+    contacts.contact_id,
+    contacts.account_id,
+    contacts.full_name,
+    contacts.email,
+    contacts.title,
+    contacts.seniority,
+    contacts.job_function,
+    contacts.salesforce_contact_id,
+    contacts.salesforce_lead_id,
+    contacts.marketo_lead_id,
+    contacts.owner_user_id,
+    contacts.first_name,
+    contacts.last_name,
+    contacts.department,
+    contacts.phone,
+    contacts.linkedin_url,
+    contacts.city,
+    contacts.country_code,
+    contacts.source,
+    case
+        when contacts.is_opted_out
+        then 'unsubscribed'
+        when contacts.email is null
+        then 'unknown'
+        when
+            engagement.last_bounced_at
+            > coalesce(engagement.last_delivered_at, timestamp '1970-01-01 00:00:00')
+        then 'bounced'
+        else 'subscribed'
+    end as marketing_status,
+    contacts.is_opted_out,
+    contacts.is_lead_only,
+    cast(coalesce(engagement.email_open_count, 0) as integer) as email_open_count,
+    contacts.record_count,
+    engagement.last_engaged_date,
+    contacts.created_at
+from contacts
+left join engagement on contacts.contact_id = engagement.contact_id

@@ -1,0 +1,22 @@
+select
+    opportunity_id,
+    account_id,
+    salesforce_account_id,
+    owner_user_id,
+    campaign_id,
+    opportunity_name,
+    stage,
+    opportunity_type,
+    lead_source,
+    forecast_category,
+    competitor,
+    loss_reason,
+    is_closed,
+    is_won,
+    amount_usd,
+    probability_ratio,
+    sales_cycle_days,
+    contact_count,
+    created_at,
+    close_date
+from {{ ref("int_opportunities") }}
