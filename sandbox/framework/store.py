@@ -1,0 +1,97 @@
+"""The mutable copy of the world, in DuckDB: many readers, one writer at a time."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+MEMORY_LIMIT = "1GB"
+LOG = """
+create schema if not exists sandbox;
+create sequence if not exists sandbox.write_numbers;
+create sequence if not exists sandbox.record_numbers start 1;
+create table if not exists sandbox.writes (
+    seq bigint default nextval('sandbox.write_numbers'), "at" timestamp, service varchar, object varchar,
+    record_id varchar, operation varchar, actor varchar, before varchar, after varchar
+);
+create table if not exists sandbox.settings (name varchar primary key, value varchar);
+"""
+
+
+class Store:
+    """State of all services: `home/state.duckdb`, copied from `home/world.duckdb` when absent."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.world = home / "world.duckdb"
+        self.scratch = home / "scratch"
+        self._state = home / "state.duckdb"
+        self._lock = threading.RLock()
+        if not self._state.exists():
+            self._copy()
+        self._connection = self._open()
+
+    def _copy(self) -> None:
+        fresh = self._state.with_suffix(".new")
+        shutil.copyfile(self.world, fresh)
+        fresh.replace(self._state)
+        self._state.with_name(self._state.name + ".wal").unlink(missing_ok=True)
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir(parents=True)
+        connection = duckdb.connect(str(self._state))
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute("set timezone = 'UTC'")
+        results = str(self.scratch / "results.duckdb").replace("'", "''")
+        connection.execute(f"attach '{results}' as scratch")
+        connection.execute(LOG)
+        return connection
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor for reading, or for tables in the `scratch` database."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor in a transaction, committed at the end and rolled back on any exception."""
+        with self._lock, self.read() as cursor:
+            cursor.execute("begin")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            cursor.execute("commit")
+
+    @contextmanager
+    def define(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor for changing tables; DuckDB takes only one such change per transaction."""
+        with self._lock, self.read() as cursor:
+            yield cursor
+
+    def drop_result(self, table: str) -> None:
+        """Drop a table of results once it has been read."""
+        with self.read() as cursor:
+            cursor.execute(f'drop table if exists scratch."{table}"')
+
+    def reset(self) -> None:
+        """Go back to the world as it was generated."""
+        with self._lock:
+            self._connection.close()
+            self._copy()
+            self._connection = self._open()
+
+    def close(self) -> None:
+        """Write everything to disk and let go of the file."""
+        with self._lock:
+            self._connection.close()
+            shutil.rmtree(self.scratch, ignore_errors=True)

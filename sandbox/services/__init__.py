@@ -1,0 +1,1 @@
+"""The simulated vendors, one folder each."""

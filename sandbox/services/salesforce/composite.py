@@ -1,0 +1,71 @@
+"""POST composite: up to 25 requests in one call, later ones referring to earlier answers."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from sandbox.framework.exchange import Call, Refusal, Reply
+from sandbox.framework.service import Route
+from sandbox.services.salesforce.errors import error_reply, refusal
+from sandbox.services.salesforce.writer import body_object
+
+MAX_REQUESTS = 25
+REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
+Find = Callable[[str, str], tuple[Route | None, dict[str, str], list[str]]]
+
+
+class Composite:
+    """Runs sub-requests through the service's own routes. allOrNone is refused: the sandbox cannot roll back."""
+
+    def __init__(self, find: Find) -> None:
+        self._find = find
+
+    def run(self, call: Call) -> Reply:
+        """POST composite."""
+        body = body_object(call)
+        requests = body.get("compositeRequest")
+        if not isinstance(requests, list) or not 1 <= len(requests) <= MAX_REQUESTS:
+            raise refusal("INVALID_INPUT", f"compositeRequest must hold 1 to {MAX_REQUESTS} requests")
+        if body.get("allOrNone"):
+            raise refusal("INVALID_INPUT", "allOrNone is not supported by the sandbox's composite resource")
+        answers: dict[str, Any] = {}
+        return Reply({"compositeResponse": [self._one(call, request, answers) for request in requests]})
+
+    def _one(self, outer: Call, request: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+        name = str(request.get("referenceId", ""))
+        try:
+            url = urlsplit(_filled(str(request.get("url", "")), answers))
+            content = json.loads(_filled(json.dumps(request.get("body", {})), answers))
+            method = str(request.get("method", ""))
+            route, params, _ = self._find(method, url.path)
+            if route is None or route.upload or route.sign_in:
+                raise refusal("NOT_FOUND", "The requested resource does not exist")
+            query = parse_qsl(url.query, keep_blank_values=True)
+            call = Call(method, unquote(url.path), query, {}, json.dumps(content).encode(), params, actor=outer.actor)
+            reply = route.handler(call)
+        except Refusal as refused:
+            reply = refused.reply
+        except KeyError as missing:
+            reply = error_reply("PROCESSING_HALTED", f"Invalid reference specified. No value for {missing} found")
+        answers[name] = reply.content
+        return {
+            "body": reply.content,
+            "httpHeaders": reply.headers,
+            "httpStatusCode": reply.status,
+            "referenceId": name,
+        }
+
+
+def _filled(text: str, answers: dict[str, Any]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        value = answers[match[1]]
+        for step in re.findall(r"\w+", match[2]):
+            try:
+                value = value[int(step)] if isinstance(value, list) else value[step]
+            except (TypeError, IndexError, ValueError):
+                raise KeyError(match[0]) from None
+        return str(value)
+
+    return REFERENCE.sub(replace, text)

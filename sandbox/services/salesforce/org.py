@@ -1,0 +1,118 @@
+"""The org behind the API: its schema, users, rules and budgets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sandbox.framework.quotas import DailyQuota
+from sandbox.framework.service import Surroundings
+from sandbox.framework.tokens import Tokens
+from sandbox.services.salesforce.fields import SObject
+from sandbox.services.salesforce.ids import case_safe
+from sandbox.services.salesforce.schema import Schema
+from sandbox.services.salesforce.soql import SoqlError, compile_condition, parse_condition
+
+INTEGRATION_USERNAME = "integration@marketmap.sandbox"
+INTEGRATION_ID = case_safe("005SB0000000000")
+PERSON_USERNAME = "person@marketmap.sandbox"
+PERSON_ID = case_safe("005SB0000000001")
+SESSION_SECONDS = 7200
+DAILY_CALLS = 100_000
+HISTORIC = datetime(2020, 1, 1)  # noqa: DTZ001  (naive UTC, as every time in the store)
+
+
+@dataclass
+class Rule:
+    """A validation rule: records for which the SOQL condition holds are refused with the message."""
+
+    object: str
+    condition: str
+    message: str
+    field: str = ""
+
+
+class Org:
+    """What all parts of the Salesforce service share."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self.store, self.clock, self.faults = surroundings.store, surroundings.clock, surroundings.faults
+        self.schema = Schema(self.store)
+        self.tokens = Tokens(self.clock, SESSION_SECONDS, prefix="00DSB0000000001!")
+        self.calls = DailyQuota(self.clock, DAILY_CALLS)
+        self.bulk_batches = DailyQuota(self.clock, 15_000)
+        self.bulk_queries = DailyQuota(self.clock, 10_000)
+        self.rules: list[Rule] = []
+        self._make_users()
+
+    @property
+    def client_id(self) -> str:
+        """Return the connected app's consumer key."""
+        return f"3MVG9sandbox{self.surroundings.seed}"
+
+    @property
+    def client_secret(self) -> str:
+        """Return the connected app's consumer secret, also every user's password."""
+        return f"sandbox-secret-{self.surroundings.seed}"
+
+    def reset(self) -> None:
+        """Start anew on a fresh store."""
+        self.schema.load()
+        self.rules.clear()
+        for quota in (self.calls, self.bulk_batches, self.bulk_queries):
+            quota.reset()
+        self.calls.limit = DAILY_CALLS
+        self._make_users()
+
+    def _make_users(self) -> None:
+        """Make the two users that tests act as: the product's integration user, and a person in the CRM."""
+        people = [
+            (INTEGRATION_ID, INTEGRATION_USERNAME, "Marketmap", "Integration"),
+            (PERSON_ID, PERSON_USERNAME, "Casey", "Person"),
+        ]
+        with self.store.write() as cursor:
+            for user_id, username, first, last in people:
+                cursor.execute(
+                    """
+                    insert into salesforce."User" by name
+                    select $id as "Id", $username as "Username", $first as "FirstName", $last as "LastName",
+                        $first || ' ' || $last as "Name", $username as "Email", true as "IsActive",
+                        'Standard' as "UserType", 'Europe/London' as "TimeZoneSidKey",
+                        $moment as "CreatedDate", $id as "CreatedById", $moment as "LastModifiedDate",
+                        $id as "LastModifiedById", $moment as "SystemModstamp"
+                    where $id not in (select "Id" from salesforce."User")
+                    """,
+                    {"id": user_id, "username": username, "first": first, "last": last, "moment": HISTORIC},
+                )
+
+    def user_id(self, username: str) -> str | None:
+        """Return the id of an active user."""
+        with self.store.read() as cursor:
+            query = 'select "Id" from salesforce."User" where lower("Username") = lower(?) and "IsActive"'
+            found = cursor.execute(query, [username]).fetchall()
+        return str(found[0][0]) if found else None
+
+    def add_rule(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Add a validation rule: {"object", "condition" (SOQL), "message", "field"?}. Raises ValueError."""
+        sobject = self.schema.find(str(settings.get("object")))
+        if sobject is None:
+            raise ValueError(f"object {settings.get('object')!r} is unknown")
+        rule = Rule(sobject.name, str(settings["condition"]), str(settings["message"]), settings.get("field", ""))
+        try:
+            self._compiled(rule, sobject)
+        except SoqlError as error:
+            raise ValueError(f"condition {rule.condition!r}: {error.message}") from None
+        self.rules.append(rule)
+        return vars(rule)
+
+    def rules_for(self, sobject: SObject) -> tuple[tuple[str, str, str], ...]:
+        """Return the object's rules as (SQL condition over t0, message, field)."""
+        return tuple(
+            (self._compiled(rule, sobject), rule.message, rule.field)
+            for rule in self.rules
+            if rule.object == sobject.name
+        )
+
+    def _compiled(self, rule: Rule, sobject: SObject) -> str:
+        today = self.clock.now().date()
+        return compile_condition(parse_condition(rule.condition), self.schema, sobject, "after", today)
