@@ -35,6 +35,13 @@ class CuttableProtocol(H11Protocol):
             _open_transports.pop(self.client, None)
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """Drop an idle connection at once: a TLS farewell would wait for clients that keep theirs open."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
 
 async def _cut(scope: Scope) -> None:
     _open_transports[scope["client"]].abort()

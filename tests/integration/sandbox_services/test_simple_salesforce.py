@@ -11,6 +11,8 @@ from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceR
 
 from tests.integration.conftest import RunningSandbox
 
+WAIT = 0.1  # seconds between polls; its default is 5
+
 
 @pytest.fixture
 def client(clean_sandbox: RunningSandbox) -> Iterator[Salesforce]:
@@ -61,7 +63,7 @@ def test_create_update_upsert_delete(client: Salesforce, clean_sandbox: RunningS
 def test_bulk_and_a_large_query(client: Salesforce) -> None:
     """5,000 records in by Bulk 2.0, out by query_all in pages; then updated, upserted and deleted."""
     records = [{"LastName": f"Bulk {n}, \"x\"\n", "Email": f"bulk{n}@example.com"} for n in range(5000)]
-    result = client.bulk2.Contact.insert(records=records)
+    result = client.bulk2.Contact.insert(records=records, wait=WAIT)
     assert sum(job["numberRecordsProcessed"] - job["numberRecordsFailed"] for job in result) == 5000
     found = client.query_all("select Id, LastName, Email from Contact where Email like 'bulk%'")
     assert found["totalSize"] == len(found["records"]) == 5000
@@ -69,19 +71,19 @@ def test_bulk_and_a_large_query(client: Salesforce) -> None:
 
     update = [{"Id": ids[f"bulk{n}@example.com"], "Title": "CEO"} for n in range(10)]
     update.append({"Id": "003000000000000AAA", "Title": "CEO"})
-    job = client.bulk2.Contact.update(records=update)[0]
+    job = client.bulk2.Contact.update(records=update, wait=WAIT)[0]
     assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (11, 1)
     failed = rows(client.bulk2.Contact.get_failed_records(job["job_id"]))
     assert failed[0]["sf__Error"].startswith("INVALID_CROSS_REFERENCE_KEY:")
     assert len(rows(client.bulk2.Contact.get_successful_records(job["job_id"]))) == 10
 
     upsert = [{"Id": ids["bulk1@example.com"], "Title": "#N/A", "LastName": ""}]
-    client.bulk2.Contact.upsert(records=upsert, external_id_field="Id")
-    pages = list(client.bulk2.Contact.query("select Id, Title, LastName from Contact where Title = null", max_records=2000))
+    client.bulk2.Contact.upsert(records=upsert, external_id_field="Id", wait=WAIT)
+    pages = list(client.bulk2.Contact.query("select Id, Title, LastName from Contact where Title = null", max_records=2000, wait=WAIT))
     assert len(pages) == 3
     cleared = [row for page in pages for row in rows(page) if row["Id"] == ids["bulk1@example.com"]]
     assert cleared == [{"Id": ids["bulk1@example.com"], "Title": "", "LastName": records[1]["LastName"]}]
-    client.bulk2.Contact.delete(records=[{"Id": record_id} for record_id in ids.values()])
+    client.bulk2.Contact.delete(records=[{"Id": record_id} for record_id in ids.values()], wait=WAIT)
     assert client.query("select count() from Contact where Email like 'bulk%'")["totalSize"] == 0
 
 
