@@ -1,0 +1,63 @@
+"""Running the dbt project on a warehouse of the test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from dbt.cli.main import dbtRunner
+
+PROJECT = Path(__file__).parents[3] / "dbt_project"
+
+
+def copy_project(target: Path, further_rows: Mapping[str, Sequence[str]]) -> Path:
+    """A copy of the project in which rows (CSV lines) are appended to seeds, by seed name."""
+    project = target / "dbt_project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("target", "logs"))
+    for seed, lines in further_rows.items():
+        with (project / "seeds" / f"{seed}.csv").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    return project
+
+
+def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict[str, str]:
+    """Run a dbt command on `home`/warehouse.duckdb; status by unique id of every node that ran."""
+    arguments = [
+        *command,
+        "--quiet",
+        f"--project-dir={project}",
+        f"--profiles-dir={project}",
+        f"--target-path={home / 'target'}",
+        f"--log-path={home / 'logs'}",
+    ]
+    with _home(home), warnings.catch_warnings():
+        # dbt itself leaves files open and uses deprecated calls; none of it is ours.
+        warnings.simplefilter("ignore")
+        outcome = dbtRunner().invoke(arguments)
+    if outcome.exception is not None:
+        raise outcome.exception
+    return {node.node.unique_id: str(node.status) for node in outcome.result}  # type: ignore[union-attr] # dbt is untyped
+
+
+def rows(home: Path, query: str) -> list[tuple[object, ...]]:
+    """All rows of a query on the warehouse in `home`."""
+    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+        return connection.execute(query).fetchall()
+
+
+@contextmanager
+def _home(home: Path) -> Iterator[None]:
+    before = os.environ.get("MARKETMAP_HOME")
+    os.environ["MARKETMAP_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["MARKETMAP_HOME"]
+        else:
+            os.environ["MARKETMAP_HOME"] = before
