@@ -18,7 +18,7 @@ its fit score exactly.
                 matches.*,
                 vectors.effect,
                 vectors.missing_policy,
-                coalesce(vectors.weight, 0) as weight,
+                cast(coalesce(vectors.weight, 0) as decimal(9, 4)) as weight,
                 matches.is_missing and vectors.missing_policy = 'skip' as is_left_out
             from matches
             inner join vectors on matches.rule_id = vectors.vector_id
@@ -81,7 +81,7 @@ its fit score exactly.
         judged.is_match,
         judged.is_missing,
         judged.is_left_out,
-        coalesce(shares.share, 0) as share,
+        cast(coalesce(shares.share, 0) as decimal(5, 2)) as share,
         cast(
             case
                 when judged.is_match then coalesce(shares.share, 0) else 0

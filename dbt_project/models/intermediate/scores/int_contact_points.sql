@@ -1,0 +1,66 @@
+with
+    contacts as (
+        select
+            contacts.*,
+            accounts.industry as account_industry,
+            accounts.employee_count as account_employee_count
+        from {{ ref("int_contacts") }} as contacts
+        left join {{ ref("int_accounts") }} as accounts on contacts.account_id = accounts.account_id
+    ),
+    activity_points as (select * from {{ ref("int_activity_points") }}),
+    profile_rules as ({{ scoring_rule_effects("contacts") }}),
+    conditions as ({{ scoring_rule_conditions("contacts") }}),
+    facts as (
+        {{
+            rule_facts(
+                "contacts",
+                "contact_id",
+                {
+                    "seniority": "text",
+                    "job_function": "text",
+                    "title": "text",
+                    "country_code": "text",
+                    "is_opted_out": "boolean",
+                    "account_industry": "text",
+                    "account_employee_count": "number",
+                },
+                "conditions",
+            )
+        }}
+    ),
+    matches as ({{ rule_matches("facts", "conditions") }}),
+    rules as (
+        select *
+        from profile_rules
+        union all
+        {{ scoring_rule_effects("activities") }}
+    ),
+    earned as (
+        select
+            matches.entity_id as contact_id,
+            matches.rule_id,
+            1 as event_count,
+            cast(profile_rules.points as decimal(18, 4)) as points,
+            cast(null as timestamp) as last_event_at
+        from matches
+        inner join profile_rules on matches.rule_id = profile_rules.rule_id
+        where matches.is_match
+        union all
+        select contact_id, rule_id, sum(activity_count) as event_count, sum(points) as points, max(last_activity_at) as last_event_at
+        from activity_points
+        where contact_id is not null
+        group by contact_id, rule_id
+    ),
+    capped as (
+        select
+            earned.contact_id,
+            earned.rule_id,
+            rules.component,
+            cast(earned.event_count as bigint) as event_count,
+            {{ capped_points("earned.points") }} as points,
+            earned.last_event_at
+        from earned
+        inner join rules on earned.rule_id = rules.rule_id
+    )
+select *
+from capped
