@@ -30,6 +30,8 @@ def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict
     arguments = [
         *command,
         "--quiet",
+        "--log-level-file=none",
+        "--no-write-json",
         f"--project-dir={project}",
         f"--profiles-dir={project}",
         f"--target-path={home / 'target'}",
