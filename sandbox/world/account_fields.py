@@ -1,0 +1,174 @@
+"""What the CRM's account records say, dirt included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from sandbox.world.accounts import LIVE, Accounts
+from sandbox.world.audit import audit_columns
+from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, numbers, where
+from sandbox.world.companies import BRANCH, Companies, industries
+from sandbox.world.deals import Deals
+from sandbox.world.dirt import VARIANT_WEIGHTS, name_variants, number_noise, title_case, website
+from sandbox.world.geography import country_codes, country_column, phones, places, postal_codes, streets
+from sandbox.world.phrases import descriptions
+from sandbox.world.randomness import chance, pick, stream
+from sandbox.world.scale import Scale
+from sandbox.world.store import Store
+from sandbox.world.timeline import Timeline
+from sandbox.world.users import Users
+
+SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Trade Show", "Other")
+DUPLICATE_DIRT = 1.8
+
+
+@dataclass(frozen=True)
+class AccountTexts:
+    """What other objects need to know of the records: their names and owners (rows of Users)."""
+
+    names: list[str]
+    owner: Ints
+
+
+def account_texts(companies: Companies, accounts: Accounts, users: Users, scale: Scale) -> AccountTexts:
+    """Names as typed: main records mostly well, the others in some variant."""
+    rng = stream(scale.seed, "account names")
+    count = accounts.count
+    varied = ~accounts.is_primary | chance(rng, 0.15 * scale.level, count)
+    plain = pick(rng, [0.5, 0.32, 0.18], count)
+    kind = pick(rng, VARIANT_WEIGHTS, count)
+    lots = rng.random(count)
+    names: list[str] = []
+    known = companies.names
+    for row, company in enumerate(accounts.company.tolist()):
+        legal, base, brand = known.legal[company], known.base[company], known.brand[company]
+        if varied[row]:
+            name = name_variants(legal, base, known.form[company], brand, lots[row])[kind[row]]()
+        elif plain[row] == 0 or companies.kind[company] == BRANCH:
+            name = legal
+        else:
+            name = title_case(legal) if plain[row] == 1 else title_case(base)
+        names.append(name.strip()[:255])
+    owner = users.sellers[rng.integers(0, users.sellers.size, count)]
+    return AccountTexts(names, owner)
+
+
+def write_accounts(
+    companies: Companies,
+    accounts: Accounts,
+    texts: AccountTexts,
+    deals: Deals,
+    last_activity: Ints,
+    users: Users,
+    timeline: Timeline,
+    scale: Scale,
+    store: Store,
+) -> None:
+    """Write Account; `last_activity` is in seconds, 0 for none. The five destination fields stay null."""
+    rng = stream(scale.seed, "account fields")
+    company, count = accounts.company, accounts.count
+    rate = scale.level * np.where(accounts.is_primary, 1.0, DUPLICATE_DIRT)
+    store.insert(
+        'salesforce."Account"',
+        {
+            "Id": accounts.ids,
+            "Name": pa.array(texts.names),
+            "Website": _websites(companies, company, rate, rng),
+            **_firmographics(companies, company, rate, rng),
+            **_address(companies, company, rate, rng),
+            **_commercial(companies, accounts, deals, timeline, rng),
+            "ParentId": _parents(companies, accounts, scale, rng),
+            "OwnerId": chosen(users.ids, texts.owner),
+            "AccountSource": chosen(SOURCES, rng.integers(-2, len(SOURCES), count)),
+            "Description": descriptions(rng, count),
+            "MasterRecordId": chosen(accounts.ids, accounts.merged_into),
+            "LastActivityDate": dates(last_activity, last_activity > 0),
+            "Is_Branch__c": pa.array(companies.kind[company] == BRANCH),
+            "Prevent_Override__c": pa.array(
+                chance(rng, np.where(companies.kind[company] == BRANCH, 0.3, 0.004), count)
+            ),
+            **audit_columns(accounts.created, accounts.removed, accounts.state, users, timeline, rng),
+        },
+    )
+
+
+def _websites(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> pa.Array:
+    lots = rng.random((company.size, 2))
+    missing = chance(rng, np.minimum(0.11 * rate, 0.9), company.size)
+    wrong = chance(rng, 0.012 * rate, company.size)
+    misleading = ("https://www.linkedin.com/company/", "https://www.facebook.com/", "http://gmail.com", "n/a", "tbd")
+    texts: list[str | None] = []
+    for row, owner in enumerate(company.tolist()):
+        domain = companies.domain[owner]
+        if domain is None or missing[row]:
+            texts.append(None)
+        elif wrong[row]:
+            texts.append(misleading[int(lots[row, 1] * len(misleading))])
+        else:
+            texts.append(website(domain, lots[row]))
+    return pa.array(texts, pa.string())
+
+
+def _firmographics(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> dict[str, pa.Array]:
+    count = company.size
+    industry = np.where(chance(rng, 0.03 * rate, count), rng.integers(0, len(industries()), count), companies.industry[company])
+    staff = number_noise(companies.employees[company].astype(float), rng, 0.12).astype(np.int64).clip(1)
+    revenue = number_noise(companies.revenue[company], rng, 0.15)
+    segment = np.digitize(staff, [200, 2_000])
+    return {
+        "Industry": blank(chosen(industries(), industry), chance(rng, 0.12 * rate, count)),
+        "NumberOfEmployees": numbers(staff.astype(np.int32), ~chance(rng, 0.14 * rate, count)),
+        "AnnualRevenue": numbers(revenue, ~chance(rng, 0.28 * rate, count)),
+        "Segment__c": blank(chosen(("SMB", "Mid-Market", "Enterprise"), segment), chance(rng, 0.2 * rate, count)),
+        "Phone": blank(phones(companies.country[company], rng), chance(rng, 0.25 * rate, count)),
+    }
+
+
+def _address(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> dict[str, pa.Array]:
+    count = company.size
+    cities, states, _ = places()
+    no_country = chance(rng, 0.05 * rate, count)
+    no_city = no_country | chance(rng, 0.1 * rate, count)
+    country = companies.country[company]
+    return {
+        "BillingStreet": blank(streets(rng, count), no_city),
+        "BillingCity": blank(chosen(cities, companies.place[company]), no_city),
+        "BillingState": blank(chosen(states, companies.place[company]), no_city | chance(rng, 0.15 * rate, count)),
+        "BillingPostalCode": blank(postal_codes(country, rng), no_city),
+        "BillingCountry": blank(chosen(country_column("name"), country), no_country),
+        "BillingCountryCode": blank(chosen(country_codes(), country), no_country),
+    }
+
+
+def _commercial(
+    companies: Companies, accounts: Accounts, deals: Deals, timeline: Timeline, rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """Type, contract value and health of customers; they sit on the record sales works in, rarely on its twins."""
+    company, count = accounts.company, accounts.count
+    customer: Flags = (deals.customer_since[company] < timeline.end) & accounts.is_primary
+    twin = (deals.customer_since[company] < timeline.end) & ~accounts.is_primary & chance(rng, 0.25, count)
+    prospect = pick(rng, [80.0, 2.0, 1.5, 1.5, 3.0], count)
+    kinds = ("Prospect", "Channel Partner / Reseller", "Technology Partner", "Installation Partner", "Other")
+    kind = blank(chosen(kinds, prospect), chance(rng, 0.1, count))
+    channel = where(chance(rng, 0.15, count), "Customer - Channel", "Customer - Direct")
+    live = customer & (accounts.state == LIVE)
+    return {
+        "Type": where(customer | twin, channel, kind),
+        "Current_Contract_Value__c": numbers(deals.contract[company], live),
+        "Health_Score__c": numbers(np.round(rng.beta(5, 2, count) * 100, 1), live & chance(rng, 0.8, count)),
+    }
+
+
+def _parents(companies: Companies, accounts: Accounts, scale: Scale, rng: np.random.Generator) -> pa.Array:
+    """ParentId where the parent is in the CRM and somebody took the trouble; some point straight to the top."""
+    company = accounts.company
+    above = companies.hierarchy.parent[company]
+    top = companies.hierarchy.global_ultimate[company]
+    conflicting = chance(rng, 0.06 * scale.level, company.size) & (companies.hierarchy.level[company] > 1)
+    owner = np.where(conflicting, top, above)
+    record = np.where(owner >= 0, accounts.primary[np.maximum(owner, 0)], -1)
+    kept = chance(rng, np.where(accounts.is_primary, 0.65, 0.25), company.size) & (accounts.state == LIVE)
+    return chosen(accounts.ids, np.where(kept, record, -1))

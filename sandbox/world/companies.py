@@ -1,0 +1,201 @@
+"""The true companies of the market: who they are, how large, where, and who owns whom."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.world.columns import Flags, Floats, Ints
+from sandbox.world.domains import assign_domains
+from sandbox.world.entities import BRANDS, legal_entities
+from sandbox.world.geography import cities_for, country_codes
+from sandbox.world.hierarchy import Hierarchy, build_hierarchy
+from sandbox.world.legal_names import strip_form, tokens
+from sandbox.world.randomness import chance, pick, stream
+from sandbox.world.reference import read_rows
+
+ENTITY, BRAND, BRANCH = 0, 1, 2
+KINDS = ("legal_entity", "brand", "branch")
+BRANCH_PLACES = ("Downtown", "Airport", "City Centre", "North", "Hauptbahnhof", "Harbour", "West End", "Old Town")
+_CODE = {code: number for number, code in enumerate(country_codes())}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Per company: full legal name, name without legal form, the form, the public brand ('' if none), the LEI."""
+
+    legal: list[str]
+    base: list[str]
+    form: list[str]
+    brand: list[str]
+    lei: list[str]
+
+
+@dataclass(frozen=True)
+class Companies:
+    """All companies of the world, in no meaningful order; every array has one row per company."""
+
+    names: Names
+    family: Ints
+    kind: Ints
+    country: Ints
+    place: Ints
+    industry: Ints
+    employees: Ints
+    revenue: Floats
+    founded: Ints
+    technologies: npt.NDArray[np.bool_]
+    domain: list[str | None]
+    hierarchy: Hierarchy
+
+    @property
+    def count(self) -> int:
+        """How many companies there are."""
+        return self.family.size
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    legal: str
+    country: int
+    brand: str
+    lei: str
+    kind: int
+
+
+@cache
+def industries() -> tuple[str, ...]:
+    """The CRM's industry picklist."""
+    return tuple(row["industry"] for row in read_rows("industries.csv"))
+
+
+@cache
+def technologies() -> tuple[str, ...]:
+    """Technologies a company can have."""
+    return tuple(row["technology"] for row in read_rows("technologies.csv"))
+
+
+def draw_companies(count: int, seed: int) -> Companies:
+    """`count` companies in families, deterministic by seed. Raises TooFewCompanies beyond the data at hand."""
+    rng = stream(seed, "companies")
+    candidates, family = _draw_families(count, rng)
+    names = _names(candidates)
+    kind = np.array([candidate.kind for candidate in candidates], dtype=np.int64)
+    country = np.array([candidate.country for candidate in candidates], dtype=np.int64)
+    industry = _industries(names.base, family, rng)
+    branded = np.array([bool(brand) for brand in names.brand])
+    employees = _employees(family, kind, branded, rng)
+    hierarchy = build_hierarchy(family, kind == BRANCH, employees, country)
+    employees = _smaller_than_parent(employees, hierarchy, kind, rng)
+    per_head = np.array([float(row["revenue_per_employee"]) for row in read_rows("industries.csv")])
+    revenue = np.round(employees * per_head[industry] * rng.lognormal(0, 0.35, count), -3)
+    return Companies(
+        names=names,
+        family=family,
+        kind=kind,
+        country=country,
+        place=cities_for(country, rng),
+        industry=industry,
+        employees=employees,
+        revenue=revenue,
+        founded=(2024 - rng.gamma(2.0, 14.0, count)).astype(np.int64).clip(1850, 2024),
+        technologies=_technologies(family, rng),
+        domain=assign_domains(names.base, names.brand, family, kind == BRANCH, country, hierarchy.level == 0, rng),
+        hierarchy=hierarchy,
+    )
+
+
+def _draw_families(count: int, rng: np.random.Generator) -> tuple[list[_Candidate], Ints]:
+    families = _candidate_families(count)
+    chosen: list[_Candidate] = []
+    numbers: list[int] = []
+    for number, position in enumerate(rng.permutation(len(families)).tolist()):
+        members = families[position]
+        if members[0].brand:
+            members = members + _branches(members[0], rng)
+        members = members[: count - len(chosen)]
+        chosen.extend(members)
+        numbers.extend([number] * len(members))
+        if len(chosen) == count:
+            break
+    shuffled = rng.permutation(count)
+    return [chosen[row] for row in shuffled.tolist()], np.array(numbers, dtype=np.int64)[shuffled]
+
+
+def _candidate_families(count: int) -> list[list[_Candidate]]:
+    grouped: dict[int, list[_Candidate]] = defaultdict(list)
+    families: list[list[_Candidate]] = []
+    found: set[str] = set()
+    for entity in legal_entities(count):
+        if entity.country not in _CODE:
+            continue
+        candidate = _Candidate(entity.name, _CODE[entity.country], entity.brand, entity.lei, ENTITY)
+        found.add(entity.brand)
+        if entity.family:
+            grouped[entity.family].append(candidate)
+        else:
+            families.append([candidate])
+    families.extend(grouped[family] for family in sorted(grouped))
+    for row in read_rows(BRANDS):
+        if row["title"] not in found and len(row["title"]) > 1:
+            code = row["domain"].rsplit(".", 1)[-1].upper().replace("UK", "GB")
+            families.append([_Candidate(row["title"], _CODE.get(code, 0), row["title"], "", BRAND)])
+    return families
+
+
+def _branches(head: _Candidate, rng: np.random.Generator) -> list[_Candidate]:
+    if rng.random() > 0.15:
+        return []
+    places = rng.permutation(len(BRANCH_PLACES))[: int(rng.integers(2, 7))].tolist()
+    return [_Candidate(f"{head.brand} {BRANCH_PLACES[place]}", head.country, head.brand, "", BRANCH) for place in places]
+
+
+def _names(candidates: list[_Candidate]) -> Names:
+    split = [strip_form(c.legal) if c.kind == ENTITY else (c.legal, "") for c in candidates]
+    return Names(
+        legal=[candidate.legal for candidate in candidates],
+        base=[base for base, _ in split],
+        form=[form for _, form in split],
+        brand=[candidate.brand for candidate in candidates],
+        lei=[candidate.lei for candidate in candidates],
+    )
+
+
+def _industries(bases: list[str], family: Ints, rng: np.random.Generator) -> Ints:
+    """The industry that a word of the name gives away (mostly), else one drawn for the whole family (mostly)."""
+    rows = read_rows("industries.csv")
+    telling = {word: number for number, row in enumerate(rows) for word in row["words"].split("|")}
+    hint = np.array([next((telling[w] for w in tokens(base) if w in telling), -1) for base in bases], dtype=np.int64)
+    weights = [float(row["weight"]) for row in rows]
+    by_family = pick(rng, weights, int(family.max()) + 1)[family]
+    own = pick(rng, weights, family.size)
+    drawn = np.where(chance(rng, 0.85, family.size), by_family, own)
+    return np.where((hint >= 0) & chance(rng, 0.8, family.size), hint, drawn)
+
+
+def _employees(family: Ints, kind: Ints, branded: Flags, rng: np.random.Generator) -> Ints:
+    base = rng.lognormal(np.log(240), 1.75, int(family.max()) + 1)[family]
+    size = base * np.where(branded & (kind != BRANCH), 3.0, 1.0) * rng.lognormal(0, 0.3, family.size)
+    return np.round(np.where(kind == BRANCH, 15 * rng.lognormal(0, 0.7, family.size), size)).astype(np.int64).clip(2, 350_000)
+
+
+def _smaller_than_parent(employees: Ints, hierarchy: Hierarchy, kind: Ints, rng: np.random.Generator) -> Ints:
+    """Each level holds a part of the level above; the ultimate parent keeps the group's figure."""
+    sized = employees.copy()
+    for level in range(1, int(hierarchy.level.max()) + 1):
+        rows = np.flatnonzero((hierarchy.level == level) & (kind != BRANCH))
+        part = rng.beta(1.6, 5.0, rows.size)
+        sized[rows] = np.maximum(2, sized[hierarchy.parent[rows]] * part).astype(np.int64)
+    return sized
+
+
+def _technologies(family: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    shares = np.array([float(row["share"]) for row in read_rows("technologies.csv")])
+    groups = rng.random((int(family.max()) + 1, shares.size)) < shares
+    own = rng.random((family.size, shares.size)) < shares
+    keeps = rng.random((family.size, shares.size)) < 0.85
+    return np.where(keeps, groups[family], own)

@@ -1,0 +1,138 @@
+"""The vendor's company file: most of the market, under slightly other names and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from sandbox.world.columns import DAY, Flags, Ints, blank, chosen, numbers, stamps
+from sandbox.world.companies import BRANCH, Companies, industries, technologies
+from sandbox.world.dirt import abbreviated, number_noise, title_case, transliterated
+from sandbox.world.geography import country_codes, country_column, phones, places, postal_codes, streets
+from sandbox.world.randomness import chance, stream
+from sandbox.world.reference import read_rows
+from sandbox.world.scale import Scale
+from sandbox.world.store import Store
+from sandbox.world.timeline import Timeline
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """Per company: the vendor's number for it, and whether the vendor knows it."""
+
+    ids: Ints
+    known: Flags
+
+
+def write_zoominfo(companies: Companies, timeline: Timeline, scale: Scale, store: Store) -> Vendor:
+    """About 85% of companies, large ones more surely; branches hardly ever."""
+    rng = stream(scale.seed, "zoominfo")
+    count = companies.count
+    size = np.log10(companies.employees.clip(1))
+    share = np.where(companies.kind == BRANCH, 0.25, (0.70 + 0.08 * size).clip(0, 0.99))
+    vendor = Vendor(rng.permutation(count * 9)[:count] + 1_000_000, chance(rng, share, count))
+    rows = np.flatnonzero(vendor.known)
+    rows = rows[np.argsort(vendor.ids[rows])]
+    names = _names(companies, rng)
+    country, place = companies.country[rows], companies.place[rows]
+    cities, states, _ = places()
+    domain = _domains(companies, rng).take(pa.array(rows))
+    known_count = rows.size
+    store.insert(
+        "zoominfo.companies",
+        {
+            "id": pa.array(vendor.ids[rows]),
+            "name": pa.array(names).take(pa.array(rows)),
+            "website": pa.array([None if name is None else f"www.{name}" for name in domain.to_pylist()], pa.string()),
+            "domain": domain,
+            "phone": blank(phones(country, rng), chance(rng, 0.15, known_count)),
+            "street": streets(rng, known_count),
+            "city": chosen(cities, place),
+            "state": chosen(states, place),
+            "zipCode": postal_codes(country, rng),
+            "country": chosen(country_column("name"), country),
+            "countryCode": chosen(country_codes(), country),
+            "primaryIndustry": _industries(companies, rows, rng),
+            "employeeCount": numbers(
+                number_noise(companies.employees[rows].astype(float), rng, 0.08).astype(np.int32).clip(1),
+                ~chance(rng, 0.02, known_count),
+            ),
+            "revenue": numbers(
+                (number_noise(companies.revenue[rows], rng, 0.12) / 1_000).astype(np.int64), ~chance(rng, 0.04, known_count)
+            ),
+            "foundedYear": numbers(companies.founded[rows], ~chance(rng, 0.1, known_count)),
+            "ticker": _tickers(companies, rows, names, rng),
+            **_linkage(companies, vendor, rows, names, rng),
+            "techAttributes": _technologies(companies, rows, rng),
+            "lastUpdatedDate": stamps(timeline.end - rng.integers(1, 400, known_count) * DAY),
+        },
+    )
+    return vendor
+
+
+def _names(companies: Companies, rng: np.random.Generator) -> list[str]:
+    kinds = rng.random(companies.count)
+    names: list[str] = []
+    for row, kind in enumerate(kinds.tolist()):
+        base, legal = title_case(companies.names.base[row]), title_case(companies.names.legal[row])
+        if kind < 0.45:
+            name = base
+        elif kind < 0.7:
+            name = legal
+        elif kind < 0.85:
+            name = transliterated(base)
+        elif kind < 0.95:
+            name = companies.names.brand[row] or base
+        else:
+            name = abbreviated(legal)
+        names.append(name)
+    return names
+
+
+def _domains(companies: Companies, rng: np.random.Generator) -> pa.Array:
+    """The vendor often knows the group's site only; sometimes none."""
+    top = companies.hierarchy.global_ultimate
+    group = chance(rng, 0.15, companies.count)
+    own = [companies.domain[top[row]] if group[row] else companies.domain[row] for row in range(companies.count)]
+    return blank(pa.array(own, pa.string()), chance(rng, 0.02, companies.count))
+
+
+def _industries(companies: Companies, rows: Ints, rng: np.random.Generator) -> pa.Array:
+    names = [row["zoominfo"] for row in read_rows("industries.csv")]
+    other = chance(rng, 0.05, rows.size)
+    code = np.where(other, rng.integers(0, len(industries()), rows.size), companies.industry[rows])
+    return pa.ListArray.from_arrays(pa.array(np.arange(rows.size + 1), pa.int32()), chosen(names, code))
+
+
+def _tickers(companies: Companies, rows: Ints, names: list[str], rng: np.random.Generator) -> pa.Array:
+    listed = (companies.employees[rows] > 5_000) & (companies.hierarchy.level[rows] == 0) & chance(rng, 0.6, rows.size)
+    letters = ["".join(letter for letter in names[row].upper() if "A" <= letter <= "Z")[:4] for row in rows.tolist()]
+    return blank(pa.array(letters), ~listed)
+
+
+def _linkage(
+    companies: Companies, vendor: Vendor, rows: Ints, names: list[str], rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """Parent and ultimate parent as far as the vendor knows those companies; a few links are missing."""
+    texts = pa.array(names)
+    parent = companies.hierarchy.parent[rows]
+    ultimate = companies.hierarchy.global_ultimate[rows]
+    has_parent = (parent >= 0) & vendor.known[np.maximum(parent, 0)] & ~chance(rng, 0.12, rows.size)
+    has_ultimate = (companies.hierarchy.level[rows] > 0) & vendor.known[ultimate] & ~chance(rng, 0.06, rows.size)
+    return {
+        "parentId": numbers(vendor.ids[np.maximum(parent, 0)], has_parent),
+        "parentName": chosen(texts, parent, has_parent),
+        "ultimateParentId": numbers(vendor.ids[ultimate], has_ultimate),
+        "ultimateParentName": chosen(texts, ultimate, has_ultimate),
+    }
+
+
+def _technologies(companies: Companies, rows: Ints, rng: np.random.Generator) -> pa.Array:
+    """Nine in ten of the technologies in use are seen; one in two hundred is a mistake."""
+    has = companies.technologies[rows]
+    seen = (has & (rng.random(has.shape) < 0.9)) | (~has & (rng.random(has.shape) < 0.005))
+    row, code = np.nonzero(seen)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows.size))])
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), chosen(technologies(), code))
