@@ -1,0 +1,1 @@
+"""One lineage: raw tables, dbt, identity, checks, publication and syncs."""

@@ -1,0 +1,161 @@
+"""dbt's seeds, models and tests as assets and checks, in two invocations: before identity and after it.
+
+Dagster would split one definition around identity by itself, into as many invocations as there are distances from a
+root (four here); two definitions are two invocations.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+
+from orchestration import keys, warehouse
+from orchestration.errors import TransformationFailed
+from orchestration.resources import ActiveRun
+from orchestration.settings import Settings
+from orchestration.transformation import NodeOutcome, Transformation
+
+LOG = logging.getLogger("marketmap.dbt")
+
+_UNIQUE_ID = "dagster_dbt/unique_id"
+_AFTER_IDENTITY = "source:ml+"
+_UNIT_TESTS = "resource_type:unit_test"
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+class Translator(DagsterDbtTranslator):
+    """Names, groups and owners of dbt nodes, from `keys`."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:  # noqa: D102
+        return keys.dbt(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:  # noqa: D102
+        return keys.dbt_group(dbt_resource_props)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: D102
+        return [keys.layer(keys.dbt(dbt_resource_props)).owner]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:  # noqa: D102
+        return str(dbt_resource_props.get("description", "")).strip()
+
+    def get_asset_spec(  # noqa: D102
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if unique_id.startswith("seed."):  # the preflight validates the seeds
+            return spec.replace_attributes(deps=[keys.PREFLIGHT])
+        return spec
+
+
+def models(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition]:
+    """Every seed, snapshot and model with its data tests; dbt's unit tests belong to `make test`."""
+    return [
+        _invocation(settings, transformation, "prepare_records", exclude=f"{_AFTER_IDENTITY} {_UNIT_TESTS}"),
+        _invocation(settings, transformation, "build_marts", select=_AFTER_IDENTITY, exclude=_UNIT_TESTS),
+    ]
+
+
+def _invocation(
+    settings: Settings, transformation: Transformation, name: str, *, exclude: str, select: str = "fqn:*"
+) -> dg.AssetsDefinition:
+    @dbt_assets(
+        manifest=transformation.manifest,
+        name=name,
+        select=select,
+        exclude=exclude,
+        dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)),
+    )
+    def build(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[Event]:
+        assets, checks = _selected(context)
+        done = 0
+
+        def progress(node: str) -> None:
+            nonlocal done
+            done += 1
+            LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
+
+        outcomes = transformation.build({*assets, *checks}, full_refresh=run.full_refresh, finished=progress)
+        yield from _materialisations(settings, assets, outcomes)
+        yield from _check_results(checks, outcomes)
+        _record(settings, context.run_id, checks, outcomes)
+        _raise_on_failure(outcomes)
+        LOG.info("dbt: %d tables and %d tests (%s)", len(assets), len(checks), name.replace("_", " "))
+
+    return build
+
+
+def _selected(context: dg.AssetExecutionContext) -> tuple[dict[str, dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
+    """This step's tables and tests by dbt's unique id."""
+    definition = context.assets_def
+    assets = {spec.metadata[_UNIQUE_ID]: spec for spec in definition.specs if spec.key in context.selected_asset_keys}
+    checks = {
+        str(spec.metadata[_UNIQUE_ID]): spec
+        for spec in definition.check_specs
+        if spec.metadata and spec.key in context.selected_asset_check_keys
+    }
+    return assets, checks
+
+
+def _materialisations(
+    settings: Settings, assets: Mapping[str, dg.AssetSpec], outcomes: list[NodeOutcome]
+) -> Iterator[Event]:
+    built = {outcome.unique_id: outcome for outcome in outcomes if outcome.succeeded and outcome.unique_id in assets}
+    counts = warehouse.row_counts(settings.warehouse, [keys.table_name(assets[unique_id].key) for unique_id in built])
+    for unique_id, outcome in built.items():
+        key = assets[unique_id].key
+        yield dg.MaterializeResult(
+            asset_key=key,
+            metadata={"dagster/row_count": counts.get(keys.table_name(key), 0), "seconds": outcome.seconds},
+        )
+
+
+def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome]) -> Iterator[Event]:
+    for outcome in outcomes:
+        if outcome.unique_id in checks and not outcome.skipped:
+            spec = checks[outcome.unique_id]
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=outcome.succeeded,
+                severity=_severity(outcome),
+                metadata={"failing_rows": outcome.failures, "message": outcome.message},
+            )
+
+
+def _severity(outcome: NodeOutcome) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.WARN if outcome.status == "warn" else dg.AssetCheckSeverity.ERROR
+
+
+def _record(
+    settings: Settings, run_id: str, checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome]
+) -> None:
+    rows = [
+        warehouse.Check(
+            suite="dbt",
+            check_name=checks[outcome.unique_id].name,
+            table_name=keys.table_name(checks[outcome.unique_id].asset_key),
+            severity=_severity(outcome).value.lower(),
+            is_blocking=checks[outcome.unique_id].blocking,
+            is_passed=outcome.succeeded,
+            observed=outcome.message or None,
+            unexpected_count=outcome.failures,
+        )
+        for outcome in outcomes
+        if outcome.unique_id in checks and not outcome.skipped
+    ]
+    warehouse.record_checks(settings.warehouse, run_id, rows)
+
+
+def _raise_on_failure(outcomes: list[NodeOutcome]) -> None:
+    failed = [outcome for outcome in outcomes if outcome.status in {"error", "fail", "runtime error"}]
+    if not failed:
+        return
+    first = failed[0]
+    kind, _, name = first.unique_id.split(".", 2)
+    others = f" {len(failed) - 1} more failed;" if len(failed) > 1 else ""
+    raise TransformationFailed(
+        f"dbt {kind} {name.split('.')[0]} failed: {first.message}.{others}"
+        " correct it, or the rows it names, and run again; what depends on it was not built."
+    )

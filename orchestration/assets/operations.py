@@ -1,0 +1,46 @@
+"""The first asset of every run: may the job start at all?"""
+
+import logging
+
+import dagster as dg
+
+from orchestration import keys, preflight
+from orchestration.resources import ActiveRun
+from orchestration.settings import Settings
+
+LOG = logging.getLogger("marketmap.preflight")
+
+
+def gate(settings: Settings) -> dg.AssetsDefinition:
+    """Seeds valid, systems reachable, destinations fit: before anything is landed or written."""
+
+    @dg.asset(
+        key=keys.PREFLIGHT,
+        description="One row per system that answered: seeds are valid, logins work, destinations have their fields.",
+        group_name=keys.layer(keys.PREFLIGHT).group,
+        owners=[keys.layer(keys.PREFLIGHT).owner],
+        kinds={"python"},
+    )
+    def check(run: ActiveRun) -> dg.MaterializeResult[None]:
+        LOG.debug("preflight: checking seeds, logins and destinations")
+        systems = preflight.check(settings)
+        off = ", ".join(system.title for system in settings.off)
+        LOG.info("preflight: seeds valid, %d systems answer%s", systems, f"; off: {off}" if off else "")
+        return dg.MaterializeResult(metadata={"dagster/row_count": systems, "off": off or "none"})
+
+    return check
+
+
+def outside(manifest_sources: dict[str, dict[str, object]], inside: set[dg.AssetKey]) -> list[dg.AssetSpec]:
+    """Tables that dbt reads and nothing in the lineage builds, such as what ingestion keeps about itself."""
+    return [
+        dg.AssetSpec(
+            key,
+            description=str(properties["description"]),
+            group_name=keys.layer(key).group,
+            owners=[keys.layer(key).owner],
+            kinds={"duckdb"},
+        )
+        for properties in manifest_sources.values()
+        if (key := keys.dbt(properties)) not in inside
+    ]

@@ -1,0 +1,86 @@
+"""GX suites as asset checks: one per expectation, on the table that it judges.
+
+A blocking check that fails with severity error stops what depends on its table. On raw tables that is the build; on a
+`sync_*` model it is the gate before the sync, which stops that sync and only that.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import dagster as dg
+from expectations.runner import CheckResult, DeclaredCheck
+
+from expectations import runner
+from orchestration import warehouse
+from orchestration.resources import ActiveRun
+from orchestration.settings import Settings
+
+LOG = logging.getLogger("marketmap.checks")
+
+
+def suite(settings: Settings, name: str) -> dg.AssetChecksDefinition:
+    """The checks of one suite; they run together, because reading a table and starting GX are what costs."""
+    declared = {(check.table, check.name): check for check in runner.declared(name)}
+
+    @dg.multi_asset_check(name=f"check_{name}", specs=[_spec(check) for check in declared.values()])
+    def evaluate(context: dg.AssetCheckExecutionContext, run: ActiveRun) -> Iterator[dg.AssetCheckResult]:
+        LOG.debug("checks: %s", name)
+        result = runner.run(name, settings.warehouse)
+        warehouse.record_checks(
+            settings.warehouse, context.op_execution_context.run_id, [_row(name, check) for check in result.checks]
+        )
+        failed = [check for check in result.checks if not check.success]
+        LOG.info("checks: %s, %d of %d passed", name, len(result.checks) - len(failed), len(result.checks))
+        for check in failed:
+            LOG.warning("%s", sentence(check))
+        for check in result.checks:
+            yield dg.AssetCheckResult(
+                asset_key=dg.AssetKey(check.table.split(".")),
+                check_name=check.name,
+                passed=check.success,
+                severity=_severity(check.severity),
+                description=None if check.success else sentence(check),
+                metadata={
+                    "observed": str(check.observed),
+                    "expected": str(check.expected),
+                    "unexpected": check.unexpected_count or 0,
+                    "examples": ", ".join(map(str, check.examples)),
+                    "owner": check.owner,
+                },
+            )
+
+    return evaluate
+
+
+def sentence(check: CheckResult) -> str:
+    """Why a check failed, in one line: table, check, what was seen, what was expected, examples, remedy."""
+    examples = f", for example {', '.join(map(str, check.examples[:3]))}" if check.examples else ""
+    return f"{check.table}: {check.name}: {check.observed}{examples}; expected {check.expected}. {check.remedy}"
+
+
+def _spec(check: DeclaredCheck) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        name=check.name,
+        asset=dg.AssetKey(check.table.split(".")),
+        description=check.description,
+        blocking=check.blocking,
+        metadata={"owner": check.owner},
+    )
+
+
+def _severity(severity: str) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN
+
+
+def _row(suite_name: str, check: CheckResult) -> warehouse.Check:
+    return warehouse.Check(
+        suite=suite_name,
+        check_name=check.name,
+        table_name=check.table,
+        severity=check.severity,
+        is_blocking=check.blocking,
+        is_passed=check.success,
+        observed=str(check.observed),
+        expected=str(check.expected),
+        unexpected_count=check.unexpected_count,
+    )

@@ -1,0 +1,53 @@
+"""The whole lineage as one set of Dagster definitions, from raw table to CRM field."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import dagster as dg
+
+from orchestration import automation, keys, run_log, settings, syncs
+from orchestration.assets import activation, dbt, identity, ingestion, operations, publication, quality
+from orchestration.resources import ActiveRun
+from orchestration.settings import Settings
+from orchestration.transformation import Transformation
+
+
+def build(current: Settings) -> dg.Definitions:
+    """Definitions for these settings; raises TransformationFailed or SpecFault when a declaration is wrong."""
+    transformation = Transformation(current.project_dir, current.home)
+    models = dbt.models(current, transformation)
+    built = [
+        operations.gate(current),
+        *ingestion.landing(current),
+        *models,
+        identity.identities(current),
+        *publication.published(
+            current,
+            marts=sorted(key for part in models for key in part.keys if keys.is_mart(key)),
+            synced=[keys.sync(spec.destination, name) for name, spec in syncs.declared().items()],
+        ),
+        *activation.destinations(current),
+    ]
+    inside = set(chain.from_iterable([one.key] if isinstance(one, dg.AssetSpec) else one.keys for one in built))
+    gates = {name: quality.suite(current, keys.gate_suite(spec.model)) for name, spec in syncs.active(current).items()}
+    return dg.Definitions(
+        assets=[*built, *operations.outside(transformation.manifest["sources"], inside)],
+        asset_checks=[
+            *(quality.suite(current, keys.raw_schema(source)) for source in current.credentials),
+            *gates.values(),
+        ],
+        jobs=automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),
+        schedules=automation.schedules(),
+        resources={"run": ActiveRun(home=str(current.home))},
+        loggers={run_log.FILE: run_log.file_logger(current.logs)},
+        executor=dg.in_process_executor,  # DuckDB has one writer
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster` loads: the definitions for the environment's settings."""
+    current = settings.load()
+    current.export()
+    return build(current)

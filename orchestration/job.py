@@ -1,0 +1,165 @@
+"""Runs a selection of the lineage in this process and tells how it went.
+
+In-process because each process start costs seconds and DuckDB has one writer; the run still stands in the same Dagster
+instance as those of the web interface.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration import run_lock, run_log
+from orchestration.errors import RequestFault
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+# max_concurrent_runs: DuckDB has one writer. retention: a schedule's ticks are of no use after a month.
+_INSTANCE = """\
+telemetry: {enabled: false}
+concurrency:
+  runs: {max_concurrent_runs: 1}
+python_logs:
+  managed_python_loggers: [marketmap]
+  python_log_level: INFO
+retention:
+  schedule: {purge_after_days: 30}
+  sensor: {purge_after_days: 7}
+nux: {enabled: false}
+"""
+
+
+@dataclass(frozen=True)
+class StepFailure:
+    """A step that did not end well: one line each, most important first."""
+
+    step: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class JobReport:
+    """What a run came to; `started_at` is UTC, `seconds` are wall time, `steps` hold each step's."""
+
+    run_id: str
+    started_at: datetime
+    seconds: float
+    steps: dict[str, float]
+    failures: tuple[StepFailure, ...]
+    log: Path
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every step ended well."""
+        return not self.failures
+
+
+def prepare_instance(settings: Settings) -> None:
+    """Write Dagster's own configuration where the command line and the web interface both find it."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    path = settings.dagster_home / "dagster.yaml"
+    if not path.is_file() or path.read_text(encoding="utf-8") != _INSTANCE:
+        path.write_text(_INSTANCE, encoding="utf-8")
+
+
+class Job:
+    """The lineage loaded once, to be run any number of times."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the definitions; raises what `definitions.build` raises."""
+        settings.export()
+        prepare_instance(settings)
+        from orchestration import definitions
+
+        self._settings = settings
+        self._definitions = definitions.build(settings)
+
+    def run(
+        self, name: str = "nightly", *, select: str | None = None, full_refresh: bool = False, approval: str = ""
+    ) -> JobReport:
+        """Run the job `name`, or the part of it that `select` (Dagster's asset selection syntax) names.
+
+        Raises errors.RunActive or errors.RequestFault; a failing step stands in the report.
+        """
+        import dagster as dg
+
+        options = {"home": str(self._settings.home), "full_refresh": full_refresh, "approval": approval}
+        began = _utc_now()
+        with run_lock.hold(self._settings.home), dg.DagsterInstance.get() as instance:
+            result = self._definitions.resolve_job_def(name).execute_in_process(
+                run_config={"resources": {"run": {"config": options}}, "loggers": {run_log.FILE: {}}},
+                instance=instance,
+                asset_selection=None if select is None else self._selected(select),
+                raise_on_error=False,
+            )
+            statistics = instance.get_run_step_stats(result.run_id)
+        steps = {
+            step.step_key: step.end_time - step.start_time
+            for step in sorted(statistics, key=lambda step: step.start_time or 0)
+            if step.start_time and step.end_time
+        }
+        return JobReport(
+            run_id=result.run_id,
+            started_at=began,
+            seconds=(_utc_now() - began).total_seconds(),
+            steps=steps,
+            failures=tuple(_failures(result)),
+            log=run_log.path(self._settings.logs, result.run_id),
+        )
+
+    def _selected(self, select: str) -> list[dg.AssetKey]:
+        import dagster as dg
+
+        graph = self._definitions.resolve_asset_graph()
+        try:
+            chosen = dg.AssetSelection.from_string(select).resolve(graph)
+        except (dg.DagsterInvalidSubsetError, dg.DagsterInvariantViolationError) as error:
+            raise RequestFault(f"--select {select!r}: {_first_line(str(error))}") from error
+        runnable = sorted(key for key in chosen if graph.get(key).is_executable)
+        if not runnable:
+            raise RequestFault(
+                f"--select {select!r} names nothing that can be run. Name assets as `marketmap ui` shows them,"
+                " for example 'key:\"marts/*\"' or 'group:salesforce'."
+            )
+        return runnable
+
+
+def _failures(result: Any) -> list[StepFailure]:
+    found = []
+    red = defaultdict(list)
+    for event in result.all_events:
+        if event.event_type_value == "ASSET_CHECK_EVALUATION":
+            evaluation = event.event_specific_data
+            if evaluation.blocking and not evaluation.passed and evaluation.severity.value == "ERROR":
+                red[event.step_key].append(evaluation.description or evaluation.check_name)
+        elif event.is_step_failure:
+            lines = _lines(event.step_failure_data.error)
+            found.append(StepFailure(event.step_key, tuple(red[event.step_key]) or lines))
+        elif event.is_run_failure and not found:
+            found.append(StepFailure("the run", _lines(event.job_failure_data.error)))
+    return found
+
+
+def _lines(error: Any) -> tuple[str, ...]:
+    """The root cause's own words, without the class names and wrappers that Dagster puts around them."""
+    if error is None:
+        return ("it ended without a reason",)
+    while error.cause is not None:
+        error = error.cause
+    text = error.message.strip()
+    prefix = f"{error.cls_name}: "
+    _, found, rest = text.partition(prefix)
+    return tuple(line for line in (rest if found else text).splitlines() if line.strip())
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0]

@@ -1,0 +1,196 @@
+"""Publishing: the working file's tables become a second, read-only file that is swapped in by an atomic rename.
+
+A reader keeps the file it opened and never sees half a build; a kill at any moment leaves the published file as it was.
+Publishing costs what changed: each table's content hash is kept in the published file, an unchanged table is not
+written again, and when nothing changed the file is not touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+MARTS = "marts"
+OPS = "ops"
+# What people and BI read of `ops`; the rest (ledger, tickets, ...) is the engine's memory and is not published.
+REPORTS = frozenset(
+    {
+        "ops.api_usage",
+        "ops.check_results",
+        "ops.ingestion_runs",
+        "ops.sync_conflicts",
+        "ops.sync_records",
+        "ops.sync_runs",
+    }
+)
+
+_HASHES = """
+create table if not exists meta.published_tables (
+    table_name varchar primary key,
+    content_hash varchar not null,
+    row_count bigint not null,
+    published_at timestamp not null
+)
+"""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What one publish did: full table names, the rows now published and the seconds it took."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    rows: dict[str, int]
+    seconds: float
+
+    @property
+    def touched(self) -> bool:
+        """Whether the published file was replaced."""
+        return bool(self.written or self.removed)
+
+
+@dataclass(frozen=True)
+class _Content:
+    content_hash: str
+    row_count: int
+
+
+def publish(working: Path, published: Path, schema: str) -> Publication:
+    """Bring `schema` of the published file up to date with the working file.
+
+    One publisher at a time (the caller holds the run lock). Raises duckdb.Error or OSError and leaves the published
+    file as it was.
+    """
+    started = time.monotonic()
+    with duckdb.connect(str(working)) as connection:
+        desired = {table: _content(connection, table) for table in _tables(connection, schema)}
+        present = _published(connection, published, schema)
+        known = present or {}
+        changed = [table for table, content in desired.items() if known.get(table) != content.content_hash]
+        removed = [table for table in known if table not in desired]
+        if changed or removed or present is None:
+            with _next_file(published, copied=present is not None) as following:
+                _write(connection, following, {table: desired[table] for table in changed}, removed)
+    return Publication(
+        written=tuple(changed),
+        unchanged=tuple(table for table in desired if table not in changed),
+        removed=tuple(removed),
+        rows={table: content.row_count for table, content in desired.items()},
+        seconds=time.monotonic() - started,
+    )
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+    rows = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema = ? order by table_name",
+        [schema],
+    ).fetchall()
+    tables = [f"{schema}.{name}" for (name,) in rows]
+    return [table for table in tables if schema != OPS or table in REPORTS]
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: str) -> _Content:
+    """Hash of the columns' names and types and of every row, whatever their order; duplicates count."""
+    columns = connection.execute(f"describe {_quoted(table)}").fetchall()
+    shape = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
+    row = connection.execute(
+        f"select md5(concat_ws('|', ?, count(*), sum(hash(entry)), bit_xor(hash(entry)))), count(*)"
+        f" from {_quoted(table)} as entry",
+        [shape],
+    ).fetchone()
+    if row is None:  # an aggregate without groups always answers one row
+        raise duckdb.InternalException(f"no hash for {table}")
+    return _Content(content_hash=row[0], row_count=row[1])
+
+
+def _published(connection: duckdb.DuckDBPyConnection, published: Path, schema: str) -> dict[str, str] | None:
+    """Content hashes by table; None when there is nothing to build on (no file, or one that cannot be read)."""
+    if not published.exists():
+        return None
+    try:
+        connection.execute(f"attach '{_literal(published)}' as published (read_only)")
+    except duckdb.Error:  # damaged, of another version, or locked by somebody who opened it for writing
+        return None
+    try:
+        rows = connection.execute(
+            "select table_name, content_hash from published.meta.published_tables where starts_with(table_name, ?)",
+            [f"{schema}."],
+        ).fetchall()
+    finally:
+        connection.execute("detach published")
+    return dict(rows)
+
+
+@contextmanager
+def _next_file(published: Path, *, copied: bool) -> Iterator[Path]:
+    """A writable file, a copy of the published one or empty, that takes its place when the block ends well."""
+    following = published.with_name(f"{published.name}.next")
+    _discard(following)  # left over by a killed publish
+    try:
+        if copied:
+            shutil.copyfile(published, following)
+        yield following
+        _sync_to_disk(following)
+        following.chmod(0o444)
+        following.replace(published)
+        _sync_to_disk(published.parent)
+    finally:
+        _discard(following)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, following: Path, changed: dict[str, _Content], removed: list[str]
+) -> None:
+    connection.execute(f"attach '{_literal(following)}' as following")
+    try:
+        connection.execute("create schema if not exists following.meta")
+        connection.execute(_HASHES.replace("meta.", "following.meta."))
+        for table in (*removed, *changed):
+            connection.execute(f"drop table if exists following.{_quoted(table)}")
+            connection.execute("delete from following.meta.published_tables where table_name = ?", [table])
+        # Blocks of the dropped tables are free only after a checkpoint: without it the file grows by each publish.
+        connection.execute("checkpoint following")
+        now = datetime.now(UTC).replace(tzinfo=None)
+        for table, content in changed.items():
+            schema, _, _ = table.partition(".")
+            connection.execute(f'create schema if not exists following."{schema}"')
+            connection.execute(f"create table following.{_quoted(table)} as select * from {_quoted(table)}")
+            connection.execute(
+                "insert into following.meta.published_tables values (?, ?, ?, ?)",
+                [table, content.content_hash, content.row_count, now],
+            )
+        connection.execute("checkpoint following")
+    finally:
+        connection.execute("detach following")
+
+
+def _quoted(table: str) -> str:
+    schema, _, name = table.partition(".")
+    return f'"{schema}"."{name}"'
+
+
+def _literal(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _discard(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

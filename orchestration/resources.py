@@ -1,0 +1,22 @@
+"""Dagster's resources: the run itself, which holds the lock on the warehouse as long as it lasts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import run_lock
+
+
+class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
+    """The run's options. Whoever writes the warehouse or a destination requires it, so only one run works at a time."""
+
+    home: str
+    full_refresh: bool = False
+    approval: str = ""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102
+        with run_lock.hold(Path(self.home)):
+            yield self

@@ -1,0 +1,204 @@
+"""Typed settings: the one module that reads and exports environment variables.
+
+A system without any of its variables is off. A system with some of them is a fault that names the missing ones, and
+all faults are listed together. A `.env` file in the current folder fills what the environment leaves unset.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from connections.bombora import BomboraCredentials
+from connections.marketo import MarketoCredentials
+from connections.salesforce import SalesforceCredentials
+from connections.zoominfo import ZoomInfoCredentials
+from orchestration.errors import SettingsFault
+
+Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials | BomboraCredentials
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DOTENV = ".env"
+
+# Every tool below reports usage to its maker unless told otherwise.
+NO_TELEMETRY = {
+    "DAGSTER_DISABLE_TELEMETRY": "yes",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+}
+
+
+@dataclass(frozen=True)
+class System:
+    """How one system's credentials are named in the environment: `<prefix>_<FIELD>`."""
+
+    name: str
+    title: str
+    required: tuple[str, ...]
+    credentials: Callable[..., Credentials]
+    optional: tuple[str, ...] = ()
+
+    def variable(self, field: str) -> str:
+        """The environment variable that holds `field`, e.g. `SALESFORCE_CLIENT_ID`."""
+        return f"{self.name}_{field}".upper()
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables that must be set for the system to be on."""
+        return tuple(self.variable(field) for field in self.required)
+
+
+SYSTEMS: dict[str, System] = {
+    system.name: system
+    for system in (
+        System(
+            "salesforce",
+            "Salesforce",
+            ("base_url", "client_id", "client_secret"),
+            SalesforceCredentials,
+            ("username", "password"),
+        ),
+        System("marketo", "Marketo", ("base_url", "client_id", "client_secret"), MarketoCredentials),
+        System("zoominfo", "ZoomInfo", ("base_url", "username", "password"), ZoomInfoCredentials),
+        System("bombora", "Bombora", ("base_url", "api_key"), BomboraCredentials),
+    )
+}
+
+
+def title(system: str) -> str:
+    """A system's name as people write it."""
+    return SYSTEMS[system].title if system in SYSTEMS else system
+
+
+class Settings(BaseModel):
+    """Where state lives and which systems are on. Paths are absolute."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    home: Path
+    project_dir: Path
+    ca_file: Path | None
+    credentials: dict[str, Credentials]
+
+    @property
+    def warehouse(self) -> Path:
+        """The working file: one writer."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The read-only copy that everybody else reads."""
+        return self.home / "published.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's runs and events, shared by the command line and the web interface."""
+        return self.home / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """One log file per run."""
+        return self.home / "logs"
+
+    @property
+    def off(self) -> tuple[System, ...]:
+        """The systems without credentials, in their usual order."""
+        return tuple(system for name, system in SYSTEMS.items() if name not in self.credentials)
+
+    def export(self) -> None:
+        """Set what dbt, Dagster, TLS clients and child processes read from the environment."""
+        os.environ.update(NO_TELEMETRY)
+        os.environ["MARKETMAP_HOME"] = str(self.home)
+        os.environ["MARKETMAP_PROJECT_DIR"] = str(self.project_dir)
+        os.environ["DAGSTER_HOME"] = str(self.dagster_home)
+        if self.ca_file is not None:
+            os.environ["SSL_CERT_FILE"] = str(self.ca_file)
+            os.environ["REQUESTS_CA_BUNDLE"] = str(self.ca_file)  # requests ignores SSL_CERT_FILE
+
+
+def load(
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    systems: Mapping[str, str] | None = None,
+) -> Settings:
+    """Settings from `environment` (the process's) over `folder`'s `.env`; raises SettingsFault with all faults.
+
+    With `systems` (variables of a sandbox, or none at all) whatever else names a system or its CA is ignored.
+    """
+    folder = (folder or Path.cwd()).absolute()
+    given = {name: value for name, value in (os.environ if environment is None else environment).items() if value}
+    dotenv = folder / DOTENV
+    values = {**(read_dotenv(dotenv) if dotenv.is_file() else {}), **given}
+    if systems is not None:
+        values = {**{name: value for name, value in values.items() if not _names_system(name)}, **systems}
+    faults: list[str] = []
+    home = _path(values.get("MARKETMAP_HOME", ".marketmap"), folder)
+    if home.exists() and not home.is_dir():
+        faults.append(f"MARKETMAP_HOME: {home} is a file; name a folder that may hold all state.")
+    project_dir = _path(values.get("MARKETMAP_PROJECT_DIR", str(CHECKOUT / "dbt_project")), folder)
+    if not (project_dir / "dbt_project.yml").is_file():
+        faults.append(f"MARKETMAP_PROJECT_DIR: {project_dir} holds no dbt_project.yml; unset it or name a dbt project.")
+    ca_file = _path(values["SSL_CERT_FILE"], folder) if "SSL_CERT_FILE" in values else None
+    if ca_file is not None and not ca_file.is_file():
+        faults.append(f"SSL_CERT_FILE: there is no file {ca_file}; name the private CA's PEM file or unset it.")
+    credentials = {
+        name: found for name, system in SYSTEMS.items() if (found := _credentials(system, values, faults)) is not None
+    }
+    if faults:
+        raise SettingsFault(*faults)
+    return Settings(home=home, project_dir=project_dir, ca_file=ca_file, credentials=credentials)
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """KEY=value lines of a `.env` file: comments, `export` and one pair of quotes around a value are understood."""
+    found: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = line.strip().removeprefix("export ").lstrip()
+        name, separator, value = text.partition("=")
+        if not separator or text.startswith("#"):
+            continue
+        value = value.strip()
+        quoted = value[:1] in {'"', "'"}
+        content = value[1:].partition(value[0])[0] if quoted else value.partition(" #")[0].rstrip()
+        if content:
+            found[name.strip()] = content
+    return found
+
+
+def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -> Credentials | None:
+    fields = {
+        field: values[system.variable(field)]
+        for field in (*system.required, *system.optional)
+        if system.variable(field) in values
+    }
+    if not fields:
+        return None
+    missing = [name for name in system.variables if name not in values]
+    if set(fields) & set(system.optional):
+        missing += [system.variable(field) for field in system.optional if field not in fields]
+    if missing:
+        remedy = f"set {'it' if len(missing) == 1 else 'them'}, or unset every {system.name.upper()}_ variable"
+        faults.append(f"{system.title} is half set: {', '.join(missing)} missing; {remedy} to turn it off.")
+        return None
+    address = urlsplit(fields["base_url"])
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        faults.append(
+            f"{system.variable('base_url')}: {fields['base_url']!r} is no address; give one such as https://example.com."
+        )
+        return None
+    return system.credentials(**fields)
+
+
+def _names_system(variable: str) -> bool:
+    return variable == "SSL_CERT_FILE" or variable.lower().startswith(tuple(f"{name}_" for name in SYSTEMS))
+
+
+def _path(value: str, folder: Path) -> Path:
+    return folder / Path(value).expanduser()

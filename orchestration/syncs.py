@@ -1,0 +1,73 @@
+"""The syncs that are declared, and the way to their destinations with the settings' credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import reverse_etl
+from connections import SalesforceCredentials, open_salesforce
+from orchestration.errors import RequestFault
+from orchestration.settings import Settings
+from reverse_etl import engine
+from reverse_etl.destinations import Destination
+from reverse_etl.destinations.salesforce import SalesforceDestination
+from reverse_etl.report import Mode, SyncReport
+from reverse_etl.spec import SyncSpec, load_specs
+
+_FOLDER = Path(reverse_etl.__file__).parent / "syncs"
+
+
+def declared() -> dict[str, SyncSpec]:
+    """Every sync by name; raises SpecFault."""
+    return load_specs(_FOLDER)
+
+
+def active(settings: Settings) -> dict[str, SyncSpec]:
+    """The syncs whose destination has credentials."""
+    return {name: spec for name, spec in declared().items() if spec.destination in settings.credentials}
+
+
+def find(settings: Settings, name: str) -> SyncSpec:
+    """The sync `name`; raises RequestFault with the names that exist."""
+    specs = declared()
+    if name not in specs:
+        raise RequestFault(f"There is no sync {name!r}; there is {', '.join(sorted(specs))}.")
+    if specs[name].destination not in settings.credentials:
+        raise RequestFault(f"Sync {name}: {specs[name].destination} is off; set its credentials to turn it on.")
+    return specs[name]
+
+
+def preflight(settings: Settings, name: str) -> list[str]:
+    """What the destination lacks for this sync, without a write and without the warehouse."""
+    spec = find(settings, name)
+    with _destination(settings, spec) as destination:
+        return engine.preflight(
+            spec, field_map=settings.project_dir / "seeds" / "field_map.csv", destination=destination
+        )
+
+
+def run(
+    settings: Settings, name: str, *, mode: Mode, approval: str | None, progress: Callable[[str], None]
+) -> SyncReport:
+    """Plan, guard and (live) write; raises ConnectionFailure or RequestFault, anything else stands in the report."""
+    spec = find(settings, name)
+    with _destination(settings, spec) as destination:
+        return engine.run(
+            spec,
+            warehouse=settings.warehouse,
+            destination=destination,
+            mode=mode,
+            progress=progress,
+            approval=approval or None,
+        )
+
+
+@contextmanager
+def _destination(settings: Settings, spec: SyncSpec) -> Iterator[Destination]:
+    credentials = settings.credentials[spec.destination]
+    if not isinstance(credentials, SalesforceCredentials):
+        raise RequestFault(f"Sync {spec.name}: nothing can write to {spec.destination} yet.")
+    with open_salesforce(credentials) as connection:
+        yield SalesforceDestination(connection)
