@@ -34,14 +34,14 @@ def queue_window(ctx: RunContext) -> int:
     return ctx.count("select count(*) from sync_waiting")
 
 
-def deliver(ctx: RunContext, channel: Channel, records: int) -> None:
-    """Send the first `records` that wait in the window.
+def deliver(ctx: RunContext, channel: Channel, most: int) -> None:
+    """Send the first `most` records that wait in the window.
 
     Raises SyncStopped when too many are refused, ConnectionFailure when the destination is lost; whatever is unknown
     then stays in flight for the next run to read back.
     """
     limits = ctx.destination.limits
-    ctx.con.execute("create or replace temp table sync_queue as from sync_waiting order by position limit ?", [records])
+    ctx.con.execute("create or replace temp table sync_queue as from sync_waiting order by position limit ?", [most])
     ctx.con.execute("delete from sync_waiting where record_key in (select record_key from sync_queue)")
     size = channel.batch_records
     for attempt in range(1, limits.attempts + 1):

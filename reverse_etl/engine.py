@@ -12,6 +12,7 @@ import duckdb
 from connections.errors import ConnectionFailure
 from reverse_etl import journal
 from reverse_etl.context import RunContext, utc_now
+from reverse_etl.counts import PlanCounts
 from reverse_etl.delivery import deliver, queue_window
 from reverse_etl.destinations import Destination
 from reverse_etl.errors import SyncRefused, SyncStopped
@@ -19,7 +20,7 @@ from reverse_etl.guards import plan_faults, resync_fault
 from reverse_etl.judgement import count_window, judge_window, preview_window
 from reverse_etl.ledger import prepare, prepare_ledger
 from reverse_etl.mapping import FieldMapping, read_mapping
-from reverse_etl.plan import PlanCounts, PlanTerms, make_plan
+from reverse_etl.plan import PlanTerms, make_plan
 from reverse_etl.preflight import description_faults, value_faults
 from reverse_etl.recording import note_standing, settle_unsent
 from reverse_etl.report import Mode, Status, SyncReport, summary

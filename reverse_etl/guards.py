@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reverse_etl.plan import PlanCounts
+from reverse_etl.counts import PlanCounts
 from reverse_etl.spec import Guards, SyncSpec
 
 # Fewer answers than this say nothing about a share of rejections.

@@ -5,18 +5,19 @@
 `sync_desired` (record_key, is_prevented, one canonical text per field),
 `sync_invalid` (record_key, records, message): rows that are never sent because of their key,
 `sync_plan` (record_key, cells, fingerprint, standing, message, is_known): records with at least one value to write,
-standing planned, deferred, kept (if_blank found a value lately), prevented or invalid; a cell is (slot, was_set, before, after, reason, differs),
+standing planned, deferred, kept (if_blank found a value lately), prevented or invalid;
+a cell is (slot, was_set, before, after, reason, differs),
 `sync_order` (record_key, position): the planned records, numbered from 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from reverse_etl.counts import PlanCounts, count_plan
 from reverse_etl.identifiers import literal, quoted, quoted_path
 from reverse_etl.ledger import table
 from reverse_etl.mapping import FieldMapping, MappedField
@@ -25,25 +26,6 @@ from reverse_etl.values import canonical_sql, unsendable_sql
 
 # Two characters that separate the parts of a fingerprint and stand in no name.
 _NULL, _NEXT = "chr(30)", "chr(31)"
-
-
-@dataclass(frozen=True)
-class PlanCounts:
-    """Records of a plan; `changed_by_field` counts values that replace an acknowledged one."""
-
-    desired: int
-    planned: int
-    deferred: int
-    skipped: int
-    invalid: int
-    acknowledged: int
-    removed: int
-    changed_by_field: Mapping[str, int]
-
-    @property
-    def unchanged(self) -> int:
-        """Records that need nothing."""
-        return self.desired - self.planned - self.deferred - self.skipped - self.invalid
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,7 @@ def make_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec, mapping: FieldMapp
     con.execute(invalid_sql(spec))
     con.execute(plan_sql(spec, mapping, terms))
     con.execute(order_sql(terms.sample_records))
-    return _counts(con, spec)
+    return count_plan(con, spec)
 
 
 def fields_sql(mapping: FieldMapping) -> str:
@@ -215,39 +197,3 @@ def _unsendable(field: MappedField, *, is_resync: bool) -> str:
 
 def _reason(field: MappedField) -> str:
     return quoted(f"reason of {field.target}")
-
-
-def _counts(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
-    standing = dict(con.execute("select standing, count(*) from sync_plan group by standing").fetchall())
-    query = f"""
-        select
-            count(*),
-            count(*) filter (is_prevented and record_key not in (
-                select record_key from sync_invalid where record_key is not null
-            )),
-            (select count(*) from {table(spec.name)}),
-            (
-                select count(*) from {table(spec.name)} as ledger
-                anti join sync_desired as desired on ledger.record_key = desired.record_key
-            ),
-            (select coalesce(sum(records), 0)::bigint from sync_invalid),
-        from sync_desired
-    """
-    desired, ticked, acknowledged, removed, keyless = con.execute(query).fetchall()[0]
-    changed = con.execute("""
-        select field, count(*)
-        from (select unnest(cells) as cell from sync_plan where standing = 'planned')
-        inner join sync_fields on cell.slot = sync_fields.slot
-        where cell.was_set and cell.before is distinct from cell.after
-        group by field
-    """).fetchall()
-    return PlanCounts(
-        desired=desired,
-        planned=standing.get("planned", 0),
-        deferred=standing.get("deferred", 0),
-        skipped=ticked,
-        invalid=keyless + standing.get("invalid", 0),
-        acknowledged=acknowledged,
-        removed=removed,
-        changed_by_field=dict(changed),
-    )
