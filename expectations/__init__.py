@@ -1,0 +1,1 @@
+"""Gates: nothing doubtful goes out. Seeds before a run, landed tables after ingestion, payloads before a sync."""

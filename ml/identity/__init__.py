@@ -1,0 +1,1 @@
+"""Which records are one company and one person."""

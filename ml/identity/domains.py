@@ -1,0 +1,140 @@
+"""Web addresses and e-mail addresses brought to the domain of the company behind them.
+
+The registrable domain follows the public suffix list that tldextract bundles (never fetched), private suffixes
+included: `acme.github.io` is a company's address, `github.io` is nobody's.
+"""
+
+import csv
+import ipaddress
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import tldextract
+
+_SCHEME = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]{0,15}\s*:\s*/*|(?:https?|htp|htttp)\s*/{1,3}|//)", re.IGNORECASE)
+_SEPARATORS = re.compile(r"[\s,;|<>()\"']+")
+_LABEL = re.compile(r"^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$")
+_MAX_HOST = 253  # RFC 1035
+_RESERVED = frozenset({"localhost", "invalid", "local", "internal", "lan"})
+
+
+@cache
+def _suffixes() -> Callable[[str], tldextract.tldextract.ExtractResult]:
+    # No list is fetched and no cache is written: the answer depends on the pinned package alone.
+    return tldextract.TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)
+
+
+@cache
+def _public_mail() -> frozenset[str]:
+    """Domains whose mailboxes anyone can have."""
+    text = (files("ml.identity") / "data" / "free_mail_domains.csv").read_text("utf-8")
+    listed = set(text.split()[1:])
+    for domain, override in _overrides().items():
+        if override["mail"] == "employees":
+            listed.discard(domain)
+        else:
+            listed.add(domain)
+    return frozenset(listed)
+
+
+@cache
+def _overrides() -> dict[str, dict[str, str]]:
+    text = (files("ml.identity") / "data" / "domain_overrides.csv").read_text("utf-8")
+    return {row["domain"]: row for row in csv.DictReader(text.splitlines())}
+
+
+def _ascii_host(text: str) -> str | None:
+    host = text.strip().strip(".").lower()
+    if not host or len(host) > _MAX_HOST:
+        return None
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii").lower()
+        except UnicodeError:
+            return None
+    labels = host.split(".")
+    if len(labels) < 2 or labels[-1] in _RESERVED or not all(_LABEL.match(label) for label in labels):
+        return None
+    return host
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def registrable_domain(host: str) -> str | None:
+    """The part of a host name that somebody registered, in ASCII (`www.shop.bücher.co.uk` -> `xn--bcher-kva.co.uk`).
+
+    None for what is no public host: IP addresses, single words, `localhost`, a bare public suffix.
+    A top-level domain that the list does not know counts as a suffix (the list's own default rule).
+    """
+    name = _ascii_host(host)
+    if name is None or _is_address(name):
+        return None
+    parts = _suffixes()(name)
+    if parts.top_domain_under_public_suffix:
+        return parts.top_domain_under_public_suffix
+    if parts.suffix or name.rsplit(".", 1)[1].isdigit():
+        return None
+    return ".".join(name.split(".")[-2:])
+
+
+def _split_address(text: str) -> tuple[str, bool]:
+    """The host of whatever a person typed into a website field, and whether a path follows it."""
+    bare = _SCHEME.sub("", text.replace("\\", "/").strip(), count=1)
+    bare = next((part for part in _SEPARATORS.split(bare) if "." in part or "。" in part), "")
+    host, slash, path = bare.partition("/")
+    host = re.split(r"[?#]", host, maxsplit=1)[0].rpartition("@")[2]
+    return host.partition(":")[0], bool(slash and path.strip("/"))
+
+
+def website_domain(text: str | None) -> str | None:
+    """The registrable domain of a company's website, or None where the address says nothing about the company.
+
+    Takes URLs with or without scheme, port, path or `www`, several addresses in one field (the first counts) and
+    e-mail addresses. Free-mail hosts and hosts of other people's pages (a `facebook.com/acme`) give None.
+    """
+    if not text or len(text) > 2_000:
+        return None
+    host, has_path = _split_address(text)
+    domain = registrable_domain(host)
+    if domain is None:
+        return None
+    override = _overrides().get(domain)
+    if override is not None:
+        return None if override["website"] == "pages" and has_path else domain
+    return None if domain in _public_mail() else domain
+
+
+def email_domain(text: str | None) -> str | None:
+    """The registrable domain of the employer behind an e-mail address; None for free-mail and for no address."""
+    if not text or "@" not in text or len(text) > 2_000:
+        return None
+    domain = registrable_domain(text.strip().rstrip(">;, ").rpartition("@")[2])
+    return None if domain is None or domain in _public_mail() else domain
+
+
+def is_public_mail(text: str | None) -> bool:
+    """Whether an e-mail address belongs to a provider whose mailboxes anyone can have."""
+    if not text or "@" not in text:
+        return False
+    domain = registrable_domain(text.strip().rpartition("@")[2])
+    return domain is not None and domain in _public_mail()
+
+
+def page_hosts() -> list[tuple[str, str, str]]:
+    """Hosts of other people's pages: (domain, its first label, letters of the company that runs it).
+
+    As a company's website such a bare domain counts for the company that runs it alone.
+    """
+    return [
+        (domain, domain.partition(".")[0], "".join(override["company"].lower().split()))
+        for domain, override in sorted(_overrides().items())
+        if override["website"] == "pages"
+    ]
