@@ -11,9 +11,12 @@ from sandbox.framework.service import Surroundings
 from sandbox.framework.serving import Authority, Server, stop
 from sandbox.framework.store import Store
 from sandbox.framework.transport import application
+from sandbox.services.bombora import Bombora
+from sandbox.services.marketo import Marketo
 from sandbox.services.salesforce import Salesforce
+from sandbox.services.zoominfo import ZoomInfo
 
-SERVICES = (Salesforce,)
+SERVICES = (Salesforce, Marketo, ZoomInfo, Bombora)
 
 
 class Sandbox:

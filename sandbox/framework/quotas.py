@@ -72,6 +72,11 @@ class Rate:
             self._recent.append(now)
             return True
 
+    def clear(self) -> None:
+        """Forget the calls of the running window."""
+        with self._lock:
+            self._recent.clear()
+
     @contextmanager
     def slot(self) -> Iterator[bool]:
         """Hold one of the concurrent places; yields False when none is free."""
