@@ -6,6 +6,9 @@ with
         from {{ ref("int_activities__salesforce") }}
         union all
         select *
+        from {{ ref("int_activities__pipeline") }}
+        union all
+        select *
         from {{ ref("int_activities__marketo") }}
     ),
 
