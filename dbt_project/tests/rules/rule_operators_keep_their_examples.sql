@@ -1,4 +1,5 @@
--- Every declared operator matches its example, and does not match its counter-example. An operator without a branch in
+-- Every declared operator matches its example, and does not match its
+-- counter-example. An operator without a branch in
 -- macros/rules/evaluation.sql fails here.
 with
     operators as (
@@ -12,22 +13,29 @@ with
         from {{ ref("rule_operators") }}
     ),
     examples as (
-        select operator, example_type, 'match' as side, example_match as example from operators
+        select operator, example_type, 'match' as side, example_match as example
+        from operators
         union all
-        select operator, example_type, 'mismatch' as side, example_mismatch as example from operators
+        select operator, example_type, 'mismatch' as side, example_mismatch as example
+        from operators
     ),
     facts as (
         {%- for type, value in {
             "text": "example",
             "number": cast_or_null("example", "double"),
             "boolean": cast_or_null("example", "boolean"),
-            "date": dbt.dateadd("day", "-" ~ cast_or_null("example", "integer"), as_of_date()),
+            "date": dbt.dateadd(
+                "day", "-" ~ cast_or_null("example", "integer"), as_of_date()
+            ),
             "list": split_values("example"),
         }.items() %}
             {%- if not loop.first %}
                 union all
             {%- endif %}
-            select side as entity_id, operator as attribute, {{ rule_fact_values(value, type) }}
+            select
+                side as entity_id,
+                operator as attribute,
+                {{ rule_fact_values(value, type) }}
             from examples
             where example_type = '{{ type }}'
         {%- endfor %}

@@ -9,7 +9,9 @@ with
             fits.fit_score,
             fits.blocking_vectors,
             fits.excluding_vectors,
-            cast(coalesce(fits.matched_vector_count, 0) as integer) as matched_vector_count,
+            cast(
+                coalesce(fits.matched_vector_count, 0) as integer
+            ) as matched_vector_count,
             cast(coalesce(fits.matched_weight, 0) as decimal(12, 4)) as matched_weight,
             cast(coalesce(fits.total_weight, 0) as decimal(12, 4)) as total_weight,
             coalesce(

@@ -5,7 +5,9 @@ with
             accounts.industry as account_industry,
             accounts.employee_count as account_employee_count
         from {{ ref("int_contacts") }} as contacts
-        left join {{ ref("int_accounts") }} as accounts on contacts.account_id = accounts.account_id
+        left join
+            {{ ref("int_accounts") }} as accounts
+            on contacts.account_id = accounts.account_id
     ),
     activity_points as (select * from {{ ref("int_activity_points") }}),
     profile_rules as ({{ scoring_rule_effects("contacts") }}),
@@ -46,7 +48,12 @@ with
         inner join profile_rules on matches.rule_id = profile_rules.rule_id
         where matches.is_match
         union all
-        select contact_id, rule_id, sum(activity_count) as event_count, sum(points) as points, max(last_activity_at) as last_event_at
+        select
+            contact_id,
+            rule_id,
+            sum(activity_count) as event_count,
+            sum(points) as points,
+            max(last_activity_at) as last_event_at
         from activity_points
         where contact_id is not null
         group by contact_id, rule_id

@@ -1,4 +1,5 @@
--- The ICP applied to what a lead says of its own company, for people who are linked to no account.
+-- The ICP applied to what a lead says of its own company, for people who are linked
+-- to no account.
 with
     contacts as (select * from {{ ref("int_contacts") }} where account_id is null),
     leads as (select * from {{ ref("stg_salesforce__leads") }}),
@@ -14,8 +15,14 @@ with
             leads.annual_revenue_usd
         from contacts
         left join leads on contacts.salesforce_lead_id = leads.salesforce_lead_id
-        left join terms as industries on industries.vocabulary = 'industry' and industries.label_key = {{ vocabulary_key("leads.industry") }}
-        left join terms as countries on countries.vocabulary = 'country' and countries.label_key = {{ vocabulary_key("leads.country_code") }}
+        left join
+            terms as industries
+            on industries.vocabulary = 'industry'
+            and industries.label_key = {{ vocabulary_key("leads.industry") }}
+        left join
+            terms as countries
+            on countries.vocabulary = 'country'
+            and countries.label_key = {{ vocabulary_key("leads.country_code") }}
     ),
     facts as (
         {{

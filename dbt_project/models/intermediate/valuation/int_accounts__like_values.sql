@@ -74,3 +74,5 @@ with
     )
 select account_id, nearness, current_contract_value_usd
 from neighbours
+cross join settings
+where nearness <= settings.largest_neighbour_count

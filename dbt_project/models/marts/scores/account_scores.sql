@@ -8,7 +8,8 @@ with
             account_id,
             topic,
             row_number() over (
-                partition by account_id order by last_week_date desc, last_score desc, topic
+                partition by account_id
+                order by last_week_date desc, last_score desc, topic
             ) as topic_rank
         from intent_points
         where points > 0
@@ -16,15 +17,23 @@ with
     last_engagements as (
         select account_id, max(occurred_at) as last_engaged_at
         from activities
-        where is_engagement and account_id is not null and cast(occurred_at as date) <= {{ as_of_date() }}
+        where
+            is_engagement
+            and account_id is not null
+            and cast(occurred_at as date) <= {{ as_of_date() }}
         group by account_id
     ),
     ranked as (
         select
             *,
-            -- Accounts that are not sold to stand behind all others, whatever their score.
+            -- Accounts that are not sold to stand behind all others, whatever their
+            -- score.
             row_number() over (
-                order by is_excluded, overall_score desc, fit_score desc nulls last, account_id
+                order by
+                    is_excluded,
+                    overall_score desc,
+                    fit_score desc nulls last,
+                    account_id
             ) as score_rank
         from scored
     ),
@@ -36,7 +45,9 @@ with
             ranked.engagement_score,
             ranked.intent_score,
             ranked.propensity,
-            case when ranked.is_excluded then 'Low' else outcomes.priority end as priority,
+            case
+                when ranked.is_excluded then 'Low' else outcomes.priority
+            end as priority,
             cast({{ as_of_date() }} as timestamp) as scored_at,
             outcomes.grade,
             coalesce(outcomes.is_hot, false) and not ranked.is_excluded as is_hot,
@@ -49,7 +60,10 @@ with
             ranked.model_version
         from ranked
         left join outcomes on ranked.overall_score = outcomes.overall_score
-        left join ranked_topics on ranked.account_id = ranked_topics.account_id and ranked_topics.topic_rank = 1
+        left join
+            ranked_topics
+            on ranked.account_id = ranked_topics.account_id
+            and ranked_topics.topic_rank = 1
         left join last_engagements on ranked.account_id = last_engagements.account_id
     )
 select *

@@ -12,12 +12,16 @@ with
             scored.intent_score,
             scored.interest_score,
             scored.propensity,
-            case when scored.is_excluded then 'Low' else outcomes.priority end as priority,
+            case
+                when scored.is_excluded then 'Low' else outcomes.priority
+            end as priority,
             outcomes.grade,
             coalesce(outcomes.is_hot, false) and not scored.is_excluded as is_hot,
             scored.profile_points,
             scored.engagement_points,
-            cast(scored.profile_points + scored.engagement_points as decimal(9, 2)) as raw_points,
+            cast(
+                scored.profile_points + scored.engagement_points as decimal(9, 2)
+            ) as raw_points,
             scored.model_version,
             cast({{ as_of_date() }} as timestamp) as scored_at
         from scored
