@@ -79,7 +79,7 @@ def as_json(answer: Answer) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=_plain)
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -99,9 +99,10 @@ def _missing(connection: duckdb.DuckDBPyConnection, message: str) -> str:
     ).fetchall()
     tables = [name for (name,) in rows]
     asked = found[1].lower()
-    near = difflib.get_close_matches(asked, [*tables, *(name.partition(".")[2] for name in tables)], n=3, cutoff=0.5)
-    contained = [name for name in tables if asked.partition(".")[2] in name or asked in name]
-    similar = list(dict.fromkeys([*near, *contained]))[:3] or tables[:3]
+    spellings = {**{name: name for name in tables}, **{name.partition(".")[2]: name for name in tables}}
+    near = difflib.get_close_matches(asked, spellings, n=3)
+    contained = [name for name in tables if asked in name]
+    similar = list(dict.fromkeys([*(spellings[name] for name in near), *contained]))[:3] or tables[:3]
     names = " or ".join(similar)
     return f'There is no table {found[1]}. Did you mean {names}? `marketmap sql "show all tables"` lists all.'
 
