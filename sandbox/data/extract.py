@@ -114,7 +114,9 @@ def main() -> None:
     brands = brand_rows(arguments.icons)
     write(DATA / BRANDS, ("title", "domain", "aliases"), brands)
     chosen = chosen_entities(entities_from_package(arguments.gleif))
-    numbers = {family: number for number, family in enumerate(sorted({e.family for e in chosen} - {0}), start=1)} | {0: 0}
+    numbers = {family: number for number, family in enumerate(sorted({e.family for e in chosen} - {0}), start=1)} | {
+        0: 0
+    }
     rows = [(entity.lei, entity.name, entity.country, numbers[entity.family], entity.brand) for entity in chosen]
     write(DATA / EXTRACT, ("lei", "name", "country", "family", "brand"), rows)
     sizes = Counter(entity.family for entity in chosen if entity.family)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sandbox.world.accounts import LIVE, Accounts
 from sandbox.world.audit import audit_columns
-from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, numbers, where
+from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, joined, numbers, where
 from sandbox.world.companies import BRANCH, Companies, industries
 from sandbox.world.deals import Deals
 from sandbox.world.dirt import VARIANT_WEIGHTS, name_variants, number_noise, title_case, website
-from sandbox.world.geography import country_codes, country_column, phones, places, postal_codes, streets
+from sandbox.world.geography import country_codes, country_column, phones, places
 from sandbox.world.phrases import descriptions
 from sandbox.world.randomness import chance, pick, stream
 from sandbox.world.scale import Scale
@@ -114,7 +115,9 @@ def _websites(companies: Companies, company: Ints, rate: Floats, rng: np.random.
 
 def _firmographics(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> dict[str, pa.Array]:
     count = company.size
-    industry = np.where(chance(rng, 0.03 * rate, count), rng.integers(0, len(industries()), count), companies.industry[company])
+    industry = np.where(
+        chance(rng, 0.03 * rate, count), rng.integers(0, len(industries()), count), companies.industry[company]
+    )
     staff = number_noise(companies.employees[company].astype(float), rng, 0.12).astype(np.int64).clip(1)
     revenue = number_noise(companies.revenue[company], rng, 0.15)
     segment = np.digitize(staff, [200, 2_000])
@@ -123,8 +126,24 @@ def _firmographics(companies: Companies, company: Ints, rate: Floats, rng: np.ra
         "NumberOfEmployees": numbers(staff.astype(np.int32), ~chance(rng, 0.14 * rate, count)),
         "AnnualRevenue": numbers(revenue, ~chance(rng, 0.28 * rate, count)),
         "Segment__c": blank(chosen(("SMB", "Mid-Market", "Enterprise"), segment), chance(rng, 0.2 * rate, count)),
-        "Phone": blank(phones(companies.country[company], rng), chance(rng, 0.25 * rate, count)),
+        "Phone": blank(_phones(companies, company, rng), chance(rng, 0.25 * rate, count)),
     }
+
+
+def _phones(companies: Companies, company: Ints, rng: np.random.Generator) -> pa.Array:
+    """The switchboard, in several notations, or (a quarter) some other number of the same country."""
+    switchboard = companies.site.phone.take(pa.array(company))
+    dial = chosen(country_column("dial"), companies.country[company])
+    digits = pc.utf8_slice_codeunits(switchboard, 1)
+    national = pc.utf8_slice_codeunits(switchboard, -9)
+    notations = [
+        switchboard,
+        joined("+", dial, " ", pc.utf8_slice_codeunits(national, 0, 3), " ", pc.utf8_slice_codeunits(national, 3)),
+        joined("00", digits),
+        joined("(0", pc.utf8_slice_codeunits(national, 0, 2), ") ", pc.utf8_slice_codeunits(national, 2), " ext. 12"),
+        phones(companies.country[company], rng),
+    ]
+    return pc.choose(pa.array(pick(rng, [0.35, 0.2, 0.1, 0.1, 0.25], company.size)), *notations)
 
 
 def _address(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> dict[str, pa.Array]:
@@ -134,10 +153,10 @@ def _address(companies: Companies, company: Ints, rate: Floats, rng: np.random.G
     no_city = no_country | chance(rng, 0.1 * rate, count)
     country = companies.country[company]
     return {
-        "BillingStreet": blank(streets(rng, count), no_city),
+        "BillingStreet": blank(companies.site.street.take(pa.array(company)), no_city),
         "BillingCity": blank(chosen(cities, companies.place[company]), no_city),
         "BillingState": blank(chosen(states, companies.place[company]), no_city | chance(rng, 0.15 * rate, count)),
-        "BillingPostalCode": blank(postal_codes(country, rng), no_city),
+        "BillingPostalCode": blank(companies.site.postal_code.take(pa.array(company)), no_city),
         "BillingCountry": blank(chosen(country_column("name"), country), no_country),
         "BillingCountryCode": blank(chosen(country_codes(), country), no_country),
     }
@@ -163,12 +182,12 @@ def _commercial(
 
 
 def _parents(companies: Companies, accounts: Accounts, scale: Scale, rng: np.random.Generator) -> pa.Array:
-    """ParentId where the parent is in the CRM and somebody took the trouble; some point straight to the top."""
-    company = accounts.company
-    above = companies.hierarchy.parent[company]
-    top = companies.hierarchy.global_ultimate[company]
-    conflicting = chance(rng, 0.06 * scale.level, company.size) & (companies.hierarchy.level[company] > 1)
-    owner = np.where(conflicting, top, above)
+    """ParentId where the parent is in the CRM and somebody took the trouble; some skip levels and so contradict the
+    vendor's parent."""
+    company, tree = accounts.company, companies.hierarchy
+    above = tree.parent[company]
+    conflicting = chance(rng, 0.25 * scale.level, company.size) & (tree.level[company] > 1)
+    owner = np.where(conflicting, tree.global_ultimate[company], above)
     record = np.where(owner >= 0, accounts.primary[np.maximum(owner, 0)], -1)
     kept = chance(rng, np.where(accounts.is_primary, 0.65, 0.25), company.size) & (accounts.state == LIVE)
     return chosen(accounts.ids, np.where(kept, record, -1))

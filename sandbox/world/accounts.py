@@ -47,7 +47,9 @@ def choose_crm_companies(companies: Companies, scale: Scale) -> Flags:
     return in_crm
 
 
-def draw_accounts(companies: Companies, in_crm: Flags, pursuits: Pursuits, timeline: Timeline, scale: Scale) -> Accounts:
+def draw_accounts(
+    companies: Companies, in_crm: Flags, pursuits: Pursuits, timeline: Timeline, scale: Scale
+) -> Accounts:
     """Exactly `scale.accounts` live records, and about 5% more that were merged or deleted (by level of dirt)."""
     rng = stream(scale.seed, "accounts")
     primary_company, primary_created = _primaries(companies, in_crm, pursuits, timeline, rng)
@@ -87,7 +89,11 @@ def _primaries(
     before = timeline.start - (rng.random(known.size) ** 1.5 * 1_400 * DAY).astype(np.int64)
     within = timeline.start + (rng.random(known.size) * (timeline.end - timeline.start - 20 * DAY)).astype(np.int64)
     created = np.where(rng.random(known.size) < 0.66, before, within)
-    fresh = np.flatnonzero(pursuits.converted & (pursuits.company >= 0) & ~in_crm[pursuits.company])
+    won_over = np.flatnonzero(pursuits.converted & (pursuits.company >= 0))
+    first_conversion = np.full(in_crm.size, timeline.end, dtype=np.int64)
+    np.minimum.at(first_conversion, pursuits.company[won_over], pursuits.decided_at[won_over])
+    created = np.minimum(created, first_conversion[known])
+    fresh = won_over[~in_crm[pursuits.company[won_over]]]
     order = fresh[np.argsort(pursuits.decided_at[fresh], kind="stable")]
     newcomers, first = np.unique(pursuits.company[order], return_index=True)
     return np.concatenate([known, newcomers]), np.concatenate([created, pursuits.decided_at[order][first]])

@@ -20,7 +20,9 @@ def audit_columns(
     modified = np.where(state == LIVE, touched, removed).clip(None, timeline.end - 1)
     writers = np.where(rng.random(count) < 0.4, 0, users.sellers[rng.integers(0, users.sellers.size, count)])
     editors = np.where(rng.random(count) < 0.5, 0, users.sellers[rng.integers(0, users.sellers.size, count)])
-    system = np.minimum(modified + np.where(rng.random(count) < 0.2, rng.integers(1, 5_000, count), 0), timeline.end - 1)
+    system = np.minimum(
+        modified + np.where(rng.random(count) < 0.2, rng.integers(1, 5_000, count), 0), timeline.end - 1
+    )
     return {
         "IsDeleted": pa.array(state != LIVE),
         "CreatedDate": stamps(created),

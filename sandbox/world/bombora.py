@@ -92,5 +92,3 @@ def _write_week(
             "Composite Score Delta": pa.array(value - previous[carrier, topic].astype(np.int32)),
         },
     )
-
-

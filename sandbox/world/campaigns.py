@@ -58,7 +58,7 @@ def draw_campaigns(timeline: Timeline, users: Users, scale: Scale, store: Store)
     budget = np.round(rng.lognormal(9, 0.8, count), -2)
     yes_no = where(chance(rng, np.where(partner, 0.7, 0.05), count), "Yes", "No")
     store.insert(
-        "salesforce.\"Campaign\"",
+        'salesforce."Campaign"',
         {
             "Id": ids,
             "Name": names,
@@ -130,5 +130,3 @@ def write_members(
             **audit_columns(at, at, np.full(begin.size, LIVE), users, timeline, rng),
         },
     )
-
-

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from sandbox.world.columns import Flags, Floats, Ints
 from sandbox.world.domains import assign_domains
 from sandbox.world.entities import BRANDS, legal_entities
-from sandbox.world.geography import cities_for, country_codes
+from sandbox.world.geography import cities_for, country_codes, phones, postal_codes, streets
 from sandbox.world.hierarchy import Hierarchy, build_hierarchy
 from sandbox.world.legal_names import strip_form, tokens
 from sandbox.world.randomness import chance, pick, stream
@@ -36,6 +37,15 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Site:
+    """Per company: the switchboard and the postal address of its seat."""
+
+    phone: pa.Array
+    street: pa.Array
+    postal_code: pa.Array
+
+
+@dataclass(frozen=True)
 class Companies:
     """All companies of the world, in no meaningful order; every array has one row per company."""
 
@@ -51,6 +61,7 @@ class Companies:
     technologies: npt.NDArray[np.bool_]
     domain: list[str | None]
     hierarchy: Hierarchy
+    site: Site
 
     @property
     def count(self) -> int:
@@ -83,7 +94,7 @@ def draw_companies(count: int, seed: int) -> Companies:
     """`count` companies in families, deterministic by seed. Raises TooFewCompanies beyond the data at hand."""
     rng = stream(seed, "companies")
     candidates, family = _draw_families(count, rng)
-    names = _names(candidates)
+    names = _names(_with_namesakes(candidates, family, rng))
     kind = np.array([candidate.kind for candidate in candidates], dtype=np.int64)
     country = np.array([candidate.country for candidate in candidates], dtype=np.int64)
     industry = _industries(names.base, family, rng)
@@ -106,6 +117,7 @@ def draw_companies(count: int, seed: int) -> Companies:
         technologies=_technologies(family, rng),
         domain=assign_domains(names.base, names.brand, family, kind == BRANCH, country, hierarchy.level == 0, rng),
         hierarchy=hierarchy,
+        site=Site(phones(country, rng), streets(rng, count), postal_codes(country, rng)),
     )
 
 
@@ -151,7 +163,20 @@ def _branches(head: _Candidate, rng: np.random.Generator) -> list[_Candidate]:
     if rng.random() > 0.15:
         return []
     places = rng.permutation(len(BRANCH_PLACES))[: int(rng.integers(2, 7))].tolist()
-    return [_Candidate(f"{head.brand} {BRANCH_PLACES[place]}", head.country, head.brand, "", BRANCH) for place in places]
+    return [
+        _Candidate(f"{head.brand} {BRANCH_PLACES[place]}", head.country, head.brand, "", BRANCH) for place in places
+    ]
+
+
+def _with_namesakes(candidates: list[_Candidate], family: Ints, rng: np.random.Generator) -> list[_Candidate]:
+    """A few companies bear the name of another company, of another family, that they have nothing to do with."""
+    renamed = list(candidates)
+    alone = np.bincount(family)[family] == 1
+    pairs = rng.permutation(np.flatnonzero(alone))[: 2 * max(2, round(0.006 * family.size))]
+    for one, other in pairs.reshape(-1, 2).tolist():
+        base, form = strip_form(candidates[one].legal)[0], strip_form(candidates[other].legal)[1]
+        renamed[other] = replace(candidates[other], legal=f"{base} {form}".strip(), brand="", lei="", kind=ENTITY)
+    return renamed
 
 
 def _names(candidates: list[_Candidate]) -> Names:
@@ -180,7 +205,11 @@ def _industries(bases: list[str], family: Ints, rng: np.random.Generator) -> Int
 def _employees(family: Ints, kind: Ints, branded: Flags, rng: np.random.Generator) -> Ints:
     base = rng.lognormal(np.log(240), 1.75, int(family.max()) + 1)[family]
     size = base * np.where(branded & (kind != BRANCH), 3.0, 1.0) * rng.lognormal(0, 0.3, family.size)
-    return np.round(np.where(kind == BRANCH, 15 * rng.lognormal(0, 0.7, family.size), size)).astype(np.int64).clip(2, 350_000)
+    return (
+        np.round(np.where(kind == BRANCH, 15 * rng.lognormal(0, 0.7, family.size), size))
+        .astype(np.int64)
+        .clip(2, 350_000)
+    )
 
 
 def _smaller_than_parent(employees: Ints, hierarchy: Hierarchy, kind: Ints, rng: np.random.Generator) -> Ints:

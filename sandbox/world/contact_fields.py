@@ -23,7 +23,18 @@ from sandbox.world.store import Store
 from sandbox.world.timeline import Timeline
 from sandbox.world.users import Users
 
-LEAD_SOURCES = ("Web", "Webinar", "Trade Show", "Partner", "Purchased List", "Employee Referral", "Content Syndication", "Other")
+LEAD_SOURCES = (
+    "Web",
+    "Webinar",
+    "Trade Show",
+    "Partner",
+    "Purchased List",
+    "Employee Referral",
+    "Content Syndication",
+    "Other",
+)
+# The picklist is not restricted, so imports left their own spellings.
+ODD_LEAD_SOURCES = ("web", "WEB", "Trade show", "Messe", "Webinar – DE", "Purchased list (2019)")
 
 
 @dataclass(frozen=True)
@@ -101,7 +112,7 @@ def write_contacts(
             "MobilePhone": blank(people.mobile.take(pa.array(person)), chance(rng, 0.7, count)),
             "Title": blank(chosen(title_column("title"), title), chance(rng, 0.08 * level, count)),
             "Department": blank(chosen(title_column("department"), title), chance(rng, 0.4, count)),
-            "LeadSource": chosen(LEAD_SOURCES, rng.integers(-2, len(LEAD_SOURCES), count)),
+            "LeadSource": lead_sources(rng, count, level),
             "MailingCity": blank(chosen(cities, place), no_address),
             "MailingState": blank(chosen(states, place), no_address),
             "MailingCountry": blank(chosen(country_column("name"), country), no_address),
@@ -115,10 +126,19 @@ def write_contacts(
     )
 
 
+def lead_sources(rng: np.random.Generator, count: int, level: float) -> pa.Array:
+    """A picklist value mostly, sometimes null, now and then an import's own spelling."""
+    odd = chance(rng, 0.03 * level, count)
+    usual = chosen(LEAD_SOURCES, rng.integers(-2, len(LEAD_SOURCES), count))
+    return where(odd, chosen(ODD_LEAD_SOURCES, rng.integers(0, len(ODD_LEAD_SOURCES), count)), usual)
+
+
 def linkedin_urls(people: People, person: Ints, level: float, rng: np.random.Generator) -> pa.Array:
     """Profile addresses in the spellings people paste; half are unknown."""
     count = person.size
-    prefix = chosen(("https://www.linkedin.com/in/", "linkedin.com/in/", "http://de.linkedin.com/in/"), rng.integers(0, 3, count))
+    prefix = chosen(
+        ("https://www.linkedin.com/in/", "linkedin.com/in/", "http://de.linkedin.com/in/"), rng.integers(0, 3, count)
+    )
     url = joined(prefix, people.handle.take(pa.array(person)))
     return blank(where(chance(rng, 0.2, count), joined(url, "/"), url), chance(rng, min(0.5 * level, 0.8), count))
 

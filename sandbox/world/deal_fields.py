@@ -83,7 +83,10 @@ def write_deals(
     overdue = ~deals.closed & chance(rng, 0.12, count)
     close = np.where(overdue, timeline.end - rng.integers(2, 60, count) * DAY, deals.decided_at)
     names = pa.array(account_texts.names).take(pa.array(texts.account))
-    suffix = chosen((" - Platform", " - New Business", " – Erweiterung", " Renewal & Upsell", " - O'Neil pilot"), rng.integers(0, 5, count))
+    suffix = chosen(
+        (" - Platform", " - New Business", " – Erweiterung", " Renewal & Upsell", " - O'Neil pilot"),
+        rng.integers(0, 5, count),
+    )
     lost = deals.closed & ~deals.won
     priced = (deals.stage >= 1) | chance(rng, 0.5, count)
     audit = audit_columns(deals.created, removed, kept, users, timeline, rng)
@@ -107,7 +110,9 @@ def write_deals(
             "ForecastCategoryName": chosen(FORECAST_NAMES, deals.stage),
             "CampaignId": chosen(campaign_ids, rng.integers(-len(campaign_ids), len(campaign_ids), count)),
             "Competitor__c": chosen(COMPETITORS, np.where(chance(rng, 0.35, count), rng.integers(0, 4, count), -1)),
-            "Loss_Reason__c": chosen(LOSS_REASONS, np.where(lost & chance(rng, 0.85, count), rng.integers(0, 6, count), -1)),
+            "Loss_Reason__c": chosen(
+                LOSS_REASONS, np.where(lost & chance(rng, 0.85, count), rng.integers(0, 6, count), -1)
+            ),
             **audit,
             "LastModifiedDate": stamps(modified),
             "SystemModstamp": stamps(modified),
@@ -200,5 +205,3 @@ def _write_roles(
             **audit_columns(at, at, np.full(deal.size, LIVE), users, timeline, rng),
         },
     )
-
-

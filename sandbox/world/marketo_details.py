@@ -25,11 +25,20 @@ OTHER_PAGES = (
     "/blog/l'été-des-données", "/blog/ünïcode-in-crm", "/resources/whitepaper-icp", "/resources/webinars", "/careers",
     "/careers/engineering", "/about", "/legal/privacy", "/docs/api", "/de/produkt", "/fr/produit",
 )  # fmt: skip
-REFERRERS = ("https://www.google.com/", "https://www.linkedin.com/", "", "https://news.example.com/a?b=c&d=\"e\"")
+REFERRERS = ("https://www.google.com/", "https://www.linkedin.com/", "", 'https://news.example.com/a?b=c&d="e"')
 FORMS = ("Demo Request", "Contact Us", "White Paper: ICP Guide", "Webinar Registration", "Newsletter", "Preisanfrage")
-MOMENTS = ("Visited pricing page twice", "Attended webinar \"ICP in 30 minutes\"", "Requested a demo", "Back after 90 days")
+MOMENTS = (
+    "Visited pricing page twice",
+    'Attended webinar "ICP in 30 minutes"',
+    "Requested a demo",
+    "Back after 90 days",
+)
 STATUSES = ("Invited", "Registered", "Attended", "No Show", "Responded")
-AGENTS = ("Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5)", "Mozilla/5.0 (iPhone)")
+AGENTS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64)",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5)",
+    "Mozilla/5.0 (iPhone)",
+)
 
 
 @dataclass
@@ -83,7 +92,11 @@ def activity_details(program_names: pa.Array) -> Details:
         "progression",
         104,
         [
-            (1_001 + number, name, {"New Status": status, "Old Status": "Invited", "Success": str(status == "Attended").lower()})
+            (
+                1_001 + number,
+                name,
+                {"New Status": status, "Old Status": "Invited", "Success": str(status == "Attended").lower()},
+            )
             for number, name in enumerate(programs)
             for status in STATUSES[1:]
         ],
@@ -117,7 +130,9 @@ def _add_web(details: Details) -> None:
 
 def _add_records(details: Details) -> None:
     sources = ("Web form fillout", "Salesforce.com", "List Import", "Sync to Marketo")
-    details.add("new", 12, [(0, None, {"Source Type": source, "SFDC Type": "", "Created Date": ""}) for source in sources])
+    details.add(
+        "new", 12, [(0, None, {"Source Type": source, "SFDC Type": "", "Created Date": ""}) for source in sources]
+    )
     details.add("value", 13, [
         (400 + number, name, {"New Value": new, "Old Value": old, "Reason": "Form fill", "Source": "Web form"})
         for number, (name, new, old) in enumerate(

@@ -98,7 +98,9 @@ def draw_people(person_company: Ints, companies: Companies, seed: int) -> People
     given = _from_pool("given", culture, rng.random(count))
     family = _from_pool("family", culture, rng.random(count))
     namesake = _namesakes(person_company, given, family)
-    handle = joined(_slug("given", given), "-", _slug("family", family), "-", as_text(rng.integers(10**5, 10**6, count)))
+    handle = joined(
+        _slug("given", given), "-", _slug("family", family), "-", as_text(rng.integers(10**5, 10**6, count))
+    )
     return People(
         given=given,
         family=family,

@@ -25,7 +25,7 @@ NOTES = (
     "null",
     "0",
 )
-LONG_NOTE = ("Imported from the old CRM. Customer said: \"we'd like to see it\". " * 70)[:4_000]
+LONG_NOTE = ('Imported from the old CRM. Customer said: "we\'d like to see it". ' * 70)[:4_000]
 _POOL = (*NOTES, LONG_NOTE)
 
 

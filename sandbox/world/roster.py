@@ -192,7 +192,13 @@ def _movers(
     flags = np.zeros(person_company.size, dtype=np.bool_)
     flags[moved] = True
     changed = Contacts(
-        contacts.account, person, contacts.created, contacts.removed, contacts.state, contacts.merged_into, contacts.pursuit
+        contacts.account,
+        person,
+        contacts.created,
+        contacts.removed,
+        contacts.state,
+        contacts.merged_into,
+        contacts.pursuit,
     )
     return changed, flags
 

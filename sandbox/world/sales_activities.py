@@ -34,10 +34,23 @@ CHUNK = 1_000_000
 TASK_KINDS = ("Call", "Email", "Other")
 SUBJECTS = (
     ("Call", "Call: left voicemail", "Discovery call", "Call - O'Brien", "Anruf: Rückfrage Angebot"),
-    ("Email: Re: your request", "Email: Introduction", "Email: Angebot & Unterlagen", "Email: 見積書", "Email: pricing, terms"),
-    ("Send quote", "Follow up", "Prepare proposal", "LinkedIn message", "Check contract \"final v2\""),
+    (
+        "Email: Re: your request",
+        "Email: Introduction",
+        "Email: Angebot & Unterlagen",
+        "Email: 見積書",
+        "Email: pricing, terms",
+    ),
+    ("Send quote", "Follow up", "Prepare proposal", "LinkedIn message", 'Check contract "final v2"'),
 )
-MEETINGS = ("Meeting: Demo", "Meeting: Kick-off", "Discovery Meeting", "Meeting: QBR", "Besprechung vor Ort", "Meeting - l'équipe data")
+MEETINGS = (
+    "Meeting: Demo",
+    "Meeting: Kick-off",
+    "Discovery Meeting",
+    "Meeting: QBR",
+    "Besprechung vor Ort",
+    "Meeting - l'équipe data",
+)
 DISPOSITIONS = ("Connected", "Left Voicemail", "No Answer", "Wrong Number", "Meeting Booked")
 LOCATIONS = ("Zoom", "Microsoft Teams", "Customer site", "Büro Köln", "Phone")
 
@@ -71,8 +84,14 @@ def draw_sales_activities(
     rng = stream(scale.seed, "sales activities")
     deal = _around_deals(deals, rng)
     until = np.where(deals.closed, deals.decided_at, timeline.end)[deal]
-    deal_at = deals.created[deal] - 5 * DAY + ((until - deals.created[deal] + 5 * DAY) * rng.random(deal.size)).astype(np.int64)
+    deal_at = (
+        deals.created[deal]
+        - 5 * DAY
+        + ((until - deals.created[deal] + 5 * DAY) * rng.random(deal.size)).astype(np.int64)
+    )
     deal_contact = _contacts_of(deal_texts.account[deal], roster, rng)
+    too_late = roster.contacts.created[np.maximum(deal_contact, 0)] + 2 * DAY > until
+    deal_contact = np.where(too_late, -1, deal_contact)
     rest = max(0, round(scale.accounts * PER_ACCOUNT) - deal.size)
     on_lead = chance(rng, 0.3, rest)
     live_contact = np.flatnonzero(roster.contacts.state == LIVE)
@@ -89,7 +108,7 @@ def draw_sales_activities(
     account = np.concatenate([deal_texts.account[deal], np.where(on_lead, -1, roster.contacts.account[contact])])
     at = np.concatenate([deal_at, rest_at])
     country = np.where(account >= 0, companies.country[accounts.company[np.maximum(account, 0)]], 0)
-    born_all = np.concatenate([roster.contacts.created[np.maximum(deal_contact, 0)], born])
+    born_all = np.concatenate([np.where(deal_contact >= 0, roster.contacts.created[deal_contact], 0), born])
     at = np.maximum(working_times(at, country, rng), born_all + 120).clip(timeline.start, timeline.end - 1_800)
     upcoming = chance(rng, 0.015, at.size) & (account >= 0)
     return SalesActivities(
@@ -154,7 +173,12 @@ def write_sales_activities(
                 "AccountId": chosen(accounts.ids, activities.account[part]),
                 "OwnerId": chosen(users.ids, activities.owner[part]),
                 **audit_columns(
-                    activities.at[part], activities.at[part], np.where(chance(rng, 0.004, part.size), 2, LIVE), users, timeline, rng
+                    activities.at[part],
+                    activities.at[part],
+                    np.where(chance(rng, 0.004, part.size), 2, LIVE),
+                    users,
+                    timeline,
+                    rng,
                 ),
             }
             own = _event_columns(activities, part, rng) if is_event else _task_columns(activities, part, rng)
@@ -202,5 +226,3 @@ def _event_columns(activities: SalesActivities, part: Ints, rng: np.random.Gener
         "Location": chosen(LOCATIONS, rng.integers(-2, len(LOCATIONS), count)),
         "Type": chosen(("Meeting", "Demo", "Other"), pick(rng, [0.6, 0.25, 0.15], count)),
     }
-
-

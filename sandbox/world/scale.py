@@ -32,7 +32,7 @@ class Scale:
     @property
     def crm_companies(self) -> int:
         """Companies that sales put into the CRM by hand or list; conversions of leads add about 3% of accounts."""
-        return round(self.accounts * (1 - 0.14 * self.level - 0.03))
+        return round(self.accounts * (1 - 0.19 * self.level - 0.03))
 
     @property
     def companies(self) -> int:

@@ -50,4 +50,3 @@ def working_times(days: Ints, countries: Ints, rng: np.random.Generator, shift_w
     hour = np.searchsorted(_HOUR_EDGES, rng.random(days.size), side="right")
     seconds = day * DAY + hour * 3600 + rng.integers(0, 3600, days.size)
     return seconds - utc_offsets()[countries] * 3600
-

@@ -17,6 +17,7 @@ from sandbox.world.identifiers import serials
 from sandbox.world.market import CONVERSION, DRIVERS, NOISE_ATTRIBUTES, OPPORTUNITY, WIN, Market
 from sandbox.world.marketo import MarketoPeople
 from sandbox.world.people import People, full_names, title_column
+from sandbox.world.propensity import Cutoff
 from sandbox.world.pursuits import Pursuits
 from sandbox.world.randomness import stream
 from sandbox.world.roster import Roster
@@ -24,8 +25,6 @@ from sandbox.world.scale import Scale
 from sandbox.world.store import Store
 from sandbox.world.timeline import WEEK, Timeline
 from sandbox.world.zoominfo import Vendor
-
-HORIZON_WEEKS = 13
 
 
 class TruthKeys:
@@ -54,7 +53,13 @@ def area_under_curve(probability: Floats, outcome: Flags) -> float:
 
 
 def write_companies(
-    companies: Companies, market: Market, accounts: Accounts, deals: Deals, keys: TruthKeys, timeline: Timeline, store: Store
+    companies: Companies,
+    market: Market,
+    accounts: Accounts,
+    deals: Deals,
+    keys: TruthKeys,
+    timeline: Timeline,
+    store: Store,
 ) -> None:
     """companies, drivers."""
     tree = companies.hierarchy
@@ -83,10 +88,15 @@ def write_companies(
     )
     drivers = [(d.name, d.attribute, d.operator, d.value, d.weight, "fit", False) for d in DRIVERS]
     for outcome, weights in (("win", WIN), ("opportunity", OPPORTUNITY), ("conversion", CONVERSION)):
-        drivers += [(f"{outcome}: {name}", name, "linear", "", weight, outcome, False) for name, weight in weights.items()]
+        drivers += [
+            (f"{outcome}: {name}", name, "linear", "", weight, outcome, False) for name, weight in weights.items()
+        ]
     drivers += [(f"noise: {name}", name, "none", "", 0.0, "nothing", True) for name in NOISE_ATTRIBUTES]
     columns = ("name", "attribute", "operator", "value", "weight", "affects", "is_noise")
-    store.insert("drivers", {name: pa.array(list(values)) for name, values in zip(columns, zip(*drivers, strict=True), strict=True)})
+    store.insert(
+        "drivers",
+        {name: pa.array(list(values)) for name, values in zip(columns, zip(*drivers, strict=True), strict=True)},
+    )
 
 
 def write_people(roster: Roster, people: People, keys: TruthKeys, store: Store) -> None:
@@ -122,13 +132,19 @@ def write_records(
     store: Store,
 ) -> None:
     """company_records and person_records: which record is which company, which person."""
-    _company_rows(store, keys, companies, "salesforce", "Account", accounts.ids, accounts.company, accounts.state == LIVE)
+    _company_rows(
+        store, keys, companies, "salesforce", "Account", accounts.ids, accounts.company, accounts.state == LIVE
+    )
     lead_company = pursuits.company[roster.leads.pursuit]
     _company_rows(store, keys, companies, "salesforce", "Lead", lead_ids, lead_company, roster.leads.state == LIVE)
     known = np.flatnonzero(vendor.known)
-    _company_rows(store, keys, companies, "zoominfo", "Company", as_text(vendor.ids[known]), known, np.ones(known.size, np.bool_))
+    _company_rows(
+        store, keys, companies, "zoominfo", "Company", as_text(vendor.ids[known]), known, np.ones(known.size, np.bool_)
+    )
     domains, carriers = bombora_domains(companies, scale)
-    _company_rows(store, keys, companies, "bombora", "Company", pa.array(domains), carriers, np.ones(carriers.size, np.bool_))
+    _company_rows(
+        store, keys, companies, "bombora", "Company", pa.array(domains), carriers, np.ones(carriers.size, np.bool_)
+    )
     _company_rows(store, keys, companies, "marketo", "Lead", as_text(marketo.ids), marketo.company, ~marketo.deleted)
     for source, name, ids, person, live in (
         ("salesforce", "Contact", contact_ids, roster.contacts.person, roster.contacts.state == LIVE),
@@ -148,7 +164,14 @@ def write_records(
 
 
 def _company_rows(
-    store: Store, keys: TruthKeys, companies: Companies, source: str, name: str, ids: pa.Array, company: Ints, live: Flags
+    store: Store,
+    keys: TruthKeys,
+    companies: Companies,
+    source: str,
+    name: str,
+    ids: pa.Array,
+    company: Ints,
+    live: Flags,
 ) -> None:
     store.insert(
         "company_records",
@@ -173,7 +196,7 @@ def write_outcomes(
     keys: TruthKeys,
     store: Store,
 ) -> None:
-    """lead_companies, deals, ceilings."""
+    """lead_companies and deals: the planted probabilities and what came of them."""
     pursuit = roster.leads.pursuit
     first = np.arange(pursuit.size) < pursuits.count
     company = pursuits.company[pursuit]
@@ -201,44 +224,45 @@ def write_outcomes(
             "is_won": pa.array(deals.won),
         },
     )
+
+
+def write_ceilings(pursuits: Pursuits, deals: Deals, cutoffs: list[Cutoff], store: Store) -> None:
+    """ceilings: AUC and Brier score of the planted probabilities themselves, which no honest model can beat for long."""
     judged = pursuits.decided & (pursuits.company >= 0)
+    outcomes = {
+        "win": (deals.probability[deals.closed], deals.won[deals.closed]),
+        "conversion": (pursuits.probability[judged], pursuits.converted[judged]),
+        "opportunity in 13 weeks": (
+            np.concatenate([cutoff.probability for cutoff in cutoffs]),
+            np.concatenate([cutoff.happened for cutoff in cutoffs]),
+        ),
+    }
     rows = [
-        ("win", deals.probability[deals.closed], deals.won[deals.closed]),
-        ("conversion", pursuits.probability[judged], pursuits.converted[judged]),
+        (model, metric, value, outcome.size, int(outcome.sum()))
+        for model, (probability, outcome) in outcomes.items()
+        for metric, value in (
+            ("auc", area_under_curve(probability, outcome)),
+            ("brier", float(np.mean((probability - outcome) ** 2))),
+        )
     ]
-    for model, probability, outcome in rows:
-        brier = float(np.mean((probability - outcome) ** 2))
-        for metric, value in (("auc", area_under_curve(probability, outcome)), ("brier", brier)):
-            store.insert(
-                "ceilings",
-                {
-                    "model": pa.array([model]),
-                    "metric": pa.array([metric]),
-                    "value": pa.array([value]),
-                    "rows": pa.array([outcome.size]),
-                    "positives": pa.array([int(outcome.sum())]),
-                },
-            )
+    columns = ("model", "metric", "value", "rows", "positives")
+    store.insert(
+        "ceilings",
+        {name: pa.array(list(values)) for name, values in zip(columns, zip(*rows, strict=True), strict=True)},
+    )
 
 
-def write_propensity(
-    market: Market, accounts: Accounts, deals: Deals, hazard: Floats, keys: TruthKeys, timeline: Timeline, store: Store
-) -> None:
+def write_propensity(market: Market, cutoffs: list[Cutoff], keys: TruthKeys, timeline: Timeline, store: Store) -> None:
     """account_propensity (who opens an opportunity in the 13 weeks after each quarterly cutoff) and interest by week."""
-    known = np.flatnonzero(accounts.primary >= 0)
-    opened_week = timeline.week_of(deals.created)
-    for week in range(timeline.weeks - HORIZON_WEEKS, HORIZON_WEEKS, -HORIZON_WEEKS):
-        quiet = np.prod(1.0 - hazard[known, week : week + HORIZON_WEEKS], axis=1)
-        opens = np.zeros(accounts.primary.size, dtype=np.bool_)
-        opens[deals.company[(opened_week >= week) & (opened_week < week + HORIZON_WEEKS)]] = True
-        cutoff = timeline.first_monday + week * WEEK
+    for cutoff in cutoffs:
+        monday = timeline.first_monday + cutoff.week * WEEK
         store.insert(
             "account_propensity",
             {
-                "company_id": chosen(keys.company, known),
-                "cutoff_date": dates(np.full(known.size, cutoff, dtype=np.int64)),
-                "opportunity_probability": pa.array(1.0 - quiet),
-                "has_opportunity": pa.array(opens[known]),
+                "company_id": chosen(keys.company, cutoff.company),
+                "cutoff_date": dates(np.full(cutoff.company.size, monday, dtype=np.int64)),
+                "opportunity_probability": pa.array(cutoff.probability),
+                "has_opportunity": pa.array(cutoff.happened),
             },
         )
     company, week = np.nonzero(market.interest > 0)

@@ -20,7 +20,14 @@ QUEUES = (
     "Default Queue", "US PubSec Queue",
 )  # fmt: skip
 ROLES = ("Account Executive", "Sales Development Representative", "Sales Manager", "Customer Success Manager")
-ZONES = ("America/New_York", "America/Los_Angeles", "Europe/London", "Europe/Berlin", "Asia/Kolkata", "Australia/Sydney")
+ZONES = (
+    "America/New_York",
+    "America/Los_Angeles",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Australia/Sydney",
+)
 
 
 @dataclass(frozen=True)

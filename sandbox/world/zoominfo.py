@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sandbox.world.columns import DAY, Flags, Ints, blank, chosen, numbers, stamps
+from sandbox.world.columns import DAY, Flags, Ints, blank, chosen, numbers, stamps, where
 from sandbox.world.companies import BRANCH, Companies, industries, technologies
 from sandbox.world.dirt import abbreviated, number_noise, title_case, transliterated
-from sandbox.world.geography import country_codes, country_column, phones, places, postal_codes, streets
+from sandbox.world.geography import country_codes, country_column, phones, places
 from sandbox.world.randomness import chance, stream
 from sandbox.world.reference import read_rows
 from sandbox.world.scale import Scale
@@ -47,11 +47,13 @@ def write_zoominfo(companies: Companies, timeline: Timeline, scale: Scale, store
             "name": pa.array(names).take(pa.array(rows)),
             "website": pa.array([None if name is None else f"www.{name}" for name in domain.to_pylist()], pa.string()),
             "domain": domain,
-            "phone": blank(phones(country, rng), chance(rng, 0.15, known_count)),
-            "street": streets(rng, known_count),
+            "phone": where(
+                chance(rng, 0.75, known_count), companies.site.phone.take(pa.array(rows)), phones(country, rng)
+            ),
+            "street": companies.site.street.take(pa.array(rows)),
             "city": chosen(cities, place),
             "state": chosen(states, place),
-            "zipCode": postal_codes(country, rng),
+            "zipCode": companies.site.postal_code.take(pa.array(rows)),
             "country": chosen(country_column("name"), country),
             "countryCode": chosen(country_codes(), country),
             "primaryIndustry": _industries(companies, rows, rng),
@@ -60,7 +62,8 @@ def write_zoominfo(companies: Companies, timeline: Timeline, scale: Scale, store
                 ~chance(rng, 0.02, known_count),
             ),
             "revenue": numbers(
-                (number_noise(companies.revenue[rows], rng, 0.12) / 1_000).astype(np.int64), ~chance(rng, 0.04, known_count)
+                (number_noise(companies.revenue[rows], rng, 0.12) / 1_000).astype(np.int64),
+                ~chance(rng, 0.04, known_count),
             ),
             "foundedYear": numbers(companies.founded[rows], ~chance(rng, 0.1, known_count)),
             "ticker": _tickers(companies, rows, names, rng),
