@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,9 @@ class Desk:
 
     def destination(self) -> SalesforceDestination:
         """The org as a destination; pauses are short."""
-        return SalesforceDestination(self.connection, channels=self.channels, sleep=lambda seconds: time.sleep(seconds / 4))
+        made = SalesforceDestination(self.connection, channels=self.channels, sleep=lambda pause: time.sleep(pause / 4))
+        made.limits = replace(made.limits, retry_seconds=0.01)
+        return made
 
     def run(self, mode: Any = "live", destination: Destination | None = None, **other: Any) -> SyncReport:
         """Run the sync."""
@@ -118,6 +120,10 @@ class Desk:
     def edit(self, number: int, **values: object) -> None:
         """Change an account as a person in the CRM."""
         self.person.patch(f"/sobjects/Account/{account_id(number)}", json=values).raise_for_status()
+
+    def are_faults_over(self) -> bool:
+        """Whether every fault that was switched on has struck."""
+        return bool(self.sandbox.control.get("/faults").json() == [])
 
     def rule(self, condition: str, message: str) -> None:
         """Add a validation rule to the org."""
