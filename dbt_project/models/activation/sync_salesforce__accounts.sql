@@ -2,13 +2,18 @@ with
     records as (
         select record_id, account_id, has_prevent_override
         from {{ ref("int_account_records") }}
-        where source = 'salesforce' and object = 'Account' and merged_into_record_id is null
+        where
+            source = 'salesforce'
+            and object = 'Account'
+            and merged_into_record_id is null
     ),
     accounts as (select * from {{ ref("int_accounts") }}),
     tiers as (select * from {{ ref("account_tiers") }}),
     valuations as (select * from {{ ref("account_valuations") }}),
     scores as (select * from {{ ref("account_scores") }}),
-    tier_labels as (select * from {{ ref("picklist_map") }} where target_field = 'Account_Tier__c'),
+    tier_labels as (
+        select * from {{ ref("picklist_map") }} where target_field = 'Account_Tier__c'
+    ),
     final as (
         select
             records.record_id as salesforce_account_id,

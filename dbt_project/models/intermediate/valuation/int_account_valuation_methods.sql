@@ -7,19 +7,25 @@ with
             case
                 method
                 when 'revenue'
-                then cast(annual_revenue_usd as decimal(24, 2)) * coefficient
+                then
+                    cast(
+                        cast(annual_revenue_usd as decimal(24, 2))
+                        * coefficient as decimal(38, 6)
+                    )
                 when 'headcount'
                 then
-                    cast(employee_count as decimal(19, 0))
-                    * seat_price_usd
-                    * adoption_ratio
+                    cast(
+                        cast(employee_count as decimal(19, 0))
+                        * seat_price_usd
+                        * adoption_ratio as decimal(38, 6)
+                    )
                 when 'like_accounts'
                 then
                     case
                         when neighbour_count >= minimum_neighbours
-                        then median_contract_usd
+                        then cast(median_contract_usd as decimal(38, 6))
                     end
-                else amount_usd
+                else cast(amount_usd as decimal(38, 6))
             end as estimate_usd,
             case
                 method
@@ -89,11 +95,15 @@ with
             inputs,
             estimate_usd is not null as is_applicable,
             case when estimate_usd is null then reason_when_none end as reason,
-            cast(
-                round(
-                    least(estimate_usd, coalesce(maximum_usd, 999999999999999.99)), 2
-                ) as decimal(18, 2)
-            ) as value_usd
+            case
+                when estimate_usd is not null
+                then
+                    cast(
+                        least(
+                            estimate_usd, coalesce(maximum_usd, 999999999999999.99)
+                        ) as decimal(18, 2)
+                    )
+            end as value_usd
         from estimated
     )
 select *
