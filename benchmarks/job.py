@@ -36,7 +36,9 @@ def _steps(dagster_home: Path) -> list[tuple[str, float, float]]:
 
 
 def _write_count(environment: dict[str, str]) -> int:
-    answer = httpx.get(f"{environment['SANDBOX_CONTROL_URL']}/writes", params={"service": "salesforce", "limit": "0"}, timeout=60)
+    answer = httpx.get(
+        f"{environment['SANDBOX_CONTROL_URL']}/writes", params={"service": "salesforce", "limit": "0"}, timeout=60
+    )
     return int(answer.raise_for_status().json()["total"])
 
 
