@@ -12,11 +12,15 @@ class Clock:
     """Time as the services see it: naive UTC, running on from where it was set."""
 
     def __init__(self, start: datetime | None = None) -> None:
-        self._offset = (start - real_now()) if start else timedelta()
+        self._offset = self._first_offset = (start - real_now()) if start else timedelta()
 
     def now(self) -> datetime:
         """Return the sandbox's time, in whole seconds as Salesforce and Marketo keep it."""
         return (real_now() + self._offset).replace(microsecond=0)
+
+    def restart(self) -> None:
+        """Undo every adjustment."""
+        self._offset = self._first_offset
 
     def advance(self, seconds: float) -> None:
         """Move on (or back, if negative) by so many seconds."""

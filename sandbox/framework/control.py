@@ -89,8 +89,12 @@ class Control(Service):
 
     def _reset(self, call: Call) -> Reply:
         self.faults.clear()
-        self.store.reset()
+        self.clock.restart()
+        changed = self.store.changed
+        if changed:
+            self.store.reset()
         for service in self._services.values():
-            service.reset()
+            service.reset(changed)
+        self.store.changed = False
         self.surroundings.calls.clear()
         return Reply({"reset": True})

@@ -92,8 +92,8 @@ class Service:
         """Return what this service adds to the control endpoint: path -> what a JSON body does."""
         return {}
 
-    def reset(self) -> None:
-        """Forget everything that is not in the store."""
+    def reset(self, store_changed: bool) -> None:
+        """Forget everything that is not in the store, and prepare a store that was put back."""
 
     # -- the path of a call -------------------------------------------------------------------------------------
     def find(self, method: str, path: str) -> tuple[Route | None, dict[str, str], list[str]]:

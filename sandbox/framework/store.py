@@ -30,6 +30,7 @@ class Store:
         self.scratch = home / "scratch"
         self._state = home / "state.duckdb"
         self._lock = threading.RLock()
+        self.changed = True  # since `reset`; a sandbox nobody wrote to is reset at no cost
         if not self._state.exists():
             self._copy()
         self._connection = self._open()
@@ -64,6 +65,7 @@ class Store:
     def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a cursor in a transaction, committed at the end and rolled back on any exception."""
         with self._lock, self.read() as cursor:
+            self.changed = True
             cursor.execute("begin")
             try:
                 yield cursor
@@ -76,6 +78,7 @@ class Store:
     def define(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a cursor for changing tables; DuckDB takes only one such change per transaction."""
         with self._lock, self.read() as cursor:
+            self.changed = True
             yield cursor
 
     def drop_result(self, table: str) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -33,7 +34,7 @@ class RunningSandbox:
     control: httpx.Client
 
     def reset(self) -> None:
-        """Put world, faults, quotas and logs back; the clock stays."""
+        """Put world, faults, quotas, clock and logs back."""
         self._post("/reset", {})
 
     def fault(self, service: str, kind: str, **settings: Any) -> None:
@@ -83,10 +84,16 @@ class RunningSandbox:
                 "password": self.env["SANDBOX_PERSON_PASSWORD"],
             }
         base = self.env["SALESFORCE_BASE_URL"]
-        client = httpx.Client(base_url=f"{base}/services/data/v59.0", verify=self.env["SSL_CERT_FILE"], timeout=30)
-        token = client.post(f"{base}/services/oauth2/token", data=form).raise_for_status().json()["access_token"]
+        with self.client(base) as login:
+            token = login.post("/services/oauth2/token", data=form).raise_for_status().json()["access_token"]
+        client = self.client(f"{base}/services/data/v59.0")
         client.headers["Authorization"] = f"Bearer {token}"
         return client
+
+    def client(self, base_url: str) -> httpx.Client:
+        """Return a client that trusts the sandbox's authority."""
+        trust = ssl.create_default_context(cafile=self.env["SSL_CERT_FILE"])
+        return httpx.Client(base_url=base_url, verify=trust, timeout=30)
 
     def _post(self, path: str, body: dict[str, Any]) -> None:
         self.control.post(path, json=body).raise_for_status()

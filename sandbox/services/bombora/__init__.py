@@ -117,9 +117,10 @@ class Bombora(Service):
         """Return what this service adds to the control endpoint."""
         return {"/reissue": self.reissue}
 
-    def reset(self) -> None:
-        """Forget the files."""
-        self._reports.clear()
+    def reset(self, store_changed: bool) -> None:
+        """Forget the files of a store that is no more."""
+        if store_changed:
+            self._reports.clear()
 
 
 def _refusal(status: int, message: str) -> Refusal:

@@ -176,10 +176,10 @@ class Marketo(Service):
             "MARKETO_CLIENT_SECRET": self._client_secret,
         }
 
-    def reset(self) -> None:
+    def reset(self, store_changed: bool) -> None:
         """Forget calls, limits and jobs."""
         self._rate.calls, self._rate.seconds, self._rate.concurrent = 100, 20, 10
         self._rate.clear()
-        self._calls.limit = DAILY_CALLS
+        self._calls.limit, self._tokens.lifetime_seconds = DAILY_CALLS, TOKEN_SECONDS
         self._calls.reset()
         self._exports.reset()

@@ -156,9 +156,9 @@ class Salesforce(Service):
         """Let all sessions run out."""
         self.org.tokens.expire_all()
 
-    def reset(self) -> None:
-        """Start anew on a fresh store."""
+    def reset(self, store_changed: bool) -> None:
+        """Forget jobs, results, rules and budgets."""
         self._jobs.reset()
         self._queries.reset()
         self._extract.reset()
-        self.org.reset()
+        self.org.reset(store_changed)

@@ -58,7 +58,8 @@ def apply(cursor: duckdb.DuckDBPyConnection, schema: Schema, change: Change) -> 
         )
         return
     if change.operation == "delete":
-        delete(cursor, schema, change, "select id from outcome where error is null")
+        if change.sobject.deletable:
+            delete(cursor, schema, change, "select id from outcome where error is null")
         return
     for turn in range(1, rounds + 1):
         if rounds > 1:

@@ -17,7 +17,7 @@ INTEGRATION_ID = case_safe("005SB0000000000")
 PERSON_USERNAME = "person@marketmap.sandbox"
 PERSON_ID = case_safe("005SB0000000001")
 SESSION_SECONDS = 7200
-DAILY_CALLS = 100_000
+DAILY_CALLS, BULK_BATCHES = 100_000, 15_000
 HISTORIC = datetime(2020, 1, 1)  # noqa: DTZ001  (naive UTC, as every time in the store)
 
 
@@ -40,7 +40,7 @@ class Org:
         self.schema = Schema(self.store)
         self.tokens = Tokens(self.clock, SESSION_SECONDS, prefix="00DSB0000000001!")
         self.calls = DailyQuota(self.clock, DAILY_CALLS)
-        self.bulk_batches = DailyQuota(self.clock, 15_000)
+        self.bulk_batches = DailyQuota(self.clock, BULK_BATCHES)
         self.bulk_queries = DailyQuota(self.clock, 10_000)
         self.rules: list[Rule] = []
         self._make_users()
@@ -55,14 +55,17 @@ class Org:
         """Return the connected app's consumer secret, also every user's password."""
         return f"sandbox-secret-{self.surroundings.seed}"
 
-    def reset(self) -> None:
-        """Start anew on a fresh store."""
-        self.schema.load()
+    def reset(self, store_changed: bool) -> None:
+        """Start anew."""
         self.rules.clear()
         for quota in (self.calls, self.bulk_batches, self.bulk_queries):
             quota.reset()
+        self.bulk_batches.limit = BULK_BATCHES
         self.calls.limit = DAILY_CALLS
-        self._make_users()
+        self.tokens.lifetime_seconds = SESSION_SECONDS
+        if store_changed:
+            self.schema.load()
+            self._make_users()
 
     def _make_users(self) -> None:
         """Make the two users that tests act as: the product's integration user, and a person in the CRM."""

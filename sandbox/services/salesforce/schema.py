@@ -28,15 +28,15 @@ class Schema:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._declared: dict[str, Any] = yaml.safe_load(DECLARATIONS.read_text(encoding="utf-8"))
         self._objects: dict[str, SObject] = {}
         self.load()
 
     def load(self) -> None:
         """Read the declarations, the tables and the fields added so far."""
-        declared = yaml.safe_load(DECLARATIONS.read_text(encoding="utf-8"))
         with self._store.define() as cursor:
             cursor.execute("create schema if not exists salesforce")
-            objects = [_settle(cursor, parse_object(name, entry)) for name, entry in declared.items()]
+            objects = [_settle(cursor, parse_object(name, entry)) for name, entry in self._declared.items()]
             added = cursor.execute("select value from sandbox.settings where name like 'field:%' order by name")
             changes = [json.loads(row[0]) for row in added.fetchall()]
         self._objects = {entry.name.lower(): entry for entry in objects}
@@ -112,15 +112,18 @@ def _settle(cursor: duckdb.DuckDBPyConnection, entry: SObject) -> SObject:
             columns[field.name] = field.storage
     fields = {n: fit_to_column(entry.find(n), n, kind) for n, kind in columns.items()}
     order = [*entry.fields, *(n for n in fields if n not in entry.fields)]
-    entry.fields = {n: with_values_in_use(fields[n], _used(cursor, entry, fields[n])) for n in order}
+    used = _used(cursor, entry, [f.name for f in fields.values() if f.type == "picklist" and not f.restricted])
+    entry.fields = {n: with_values_in_use(fields[n], used.get(n, ())) for n in order}
     return entry
 
 
-def _used(cursor: duckdb.DuckDBPyConnection, entry: SObject, field: Field) -> list[str]:
-    if field.type != "picklist" or field.restricted:
-        return []
-    query = f'select distinct "{field.name}" from {entry.table} where "{field.name}" is not null order by 1 limit ?'
-    return [row[0] for row in cursor.execute(query, [MAX_VALUES]).fetchall()]
+def _used(cursor: duckdb.DuckDBPyConnection, entry: SObject, names: list[str]) -> dict[str, list[str]]:
+    """Return the values that the records hold, by picklist."""
+    if not names:
+        return {}
+    lists = ", ".join(f'list_sort(list(distinct "{name}"))[:{MAX_VALUES}]' for name in names)
+    found = cursor.execute(f"select {lists} from {entry.table}").fetchall()[0]
+    return {name: [value for value in values or () if value] for name, values in zip(names, found, strict=True)}
 
 
 def _custom_field(change: dict[str, Any]) -> Field:

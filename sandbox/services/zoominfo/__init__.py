@@ -164,10 +164,11 @@ class ZoomInfo(Service):
             "ZOOMINFO_PASSWORD": self._password,
         }
 
-    def reset(self) -> None:
+    def reset(self, store_changed: bool) -> None:
         """Forget use and limits."""
-        self._credits, self._requests = CREDITS, 0
-        self._open_account()
+        self._credits, self._requests, self._tokens.lifetime_seconds = CREDITS, 0, TOKEN_SECONDS
+        if store_changed:
+            self._open_account()
 
 
 def _refusal(status: int, message: str) -> Refusal:

@@ -20,12 +20,13 @@ def client(clean_sandbox: RunningSandbox) -> Iterator[Salesforce]:
     with requests.Session() as session:
         session.verify = env["SSL_CERT_FILE"]
         session.trust_env = False  # REQUESTS_CA_BUNDLE would outrank verify
-        token = session.post(
+        answer = session.post(
             f"{env['SALESFORCE_BASE_URL']}/services/oauth2/token",
             data={"grant_type": "client_credentials"},
             auth=(env["SALESFORCE_CLIENT_ID"], env["SALESFORCE_CLIENT_SECRET"]),
             timeout=10,
-        ).json()
+        )
+        token = answer.json()
         yield Salesforce(instance_url=token["instance_url"], session_id=token["access_token"], session=session)
 
 
