@@ -36,7 +36,7 @@ def count_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
     query = f"""
         select
             count(*),
-            count(*) filter (is_prevented and record_key not in (
+            count(*) filter (is_prevented and record_key is not null and record_key not in (
                 select record_key from sync_invalid where record_key is not null
             )),
             (select count(*) from {table(spec.name)}),

@@ -31,10 +31,11 @@ def prepare_ledger(con: duckdb.DuckDBPyConnection, sync: str, targets: Iterable[
     """Give the sync's ledger a column for each target field, unset in every record, and refresh ops.sync_ledger."""
     con.execute(f"create table if not exists {table(sync)} (record_key varchar)")
     held = {row[0].lower() for row in con.execute(f"describe {table(sync)}").fetchall()}
-    for target in targets:
-        if target.lower() not in held:
-            con.execute(f"alter table {table(sync)} add column {quoted(target)} {_CELL}")
-    _refresh_view(con)
+    missing = [target for target in targets if target.lower() not in held]
+    for target in missing:
+        con.execute(f"alter table {table(sync)} add column {quoted(target)} {_CELL}")
+    if missing:
+        _refresh_view(con)
 
 
 def _refresh_view(con: duckdb.DuckDBPyConnection) -> None:

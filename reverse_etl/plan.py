@@ -191,7 +191,7 @@ def _cell(slot: int, field: MappedField, *, is_resync: bool) -> str:
 def _unsendable(field: MappedField, *, is_resync: bool) -> str:
     value = f"desired.{quoted(field.target)}"
     test = unsendable_sql(value, literal(field.family))
-    words = f"{literal(field.target + ' cannot hold ')} || replace({value}, chr(0), '\\\\0')"
+    words = f"{literal(field.target + ' cannot hold ')} || replace({value}, chr(0), '\\0')"
     return f"if({_differs(field, is_resync=is_resync)} and {test}, {words}, null)"
 
 

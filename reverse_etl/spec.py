@@ -62,7 +62,7 @@ class SyncSpec(_Declared):
     destination: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     object: TargetField
     key: Key
-    operations: Annotated[tuple[Literal["update"], ...], Field(min_length=1)]
+    operations: tuple[Literal["update"]]
     prevent_override: PreventOverride | None = None
     reasons: dict[TargetField, Column] = {}
     guards: Guards = Guards()

@@ -154,7 +154,7 @@ class BulkJobs:
         if done or not is_complete:
             answers.append(_accepted(self._file(job, "successfulResults", ["Id"])))
         if failed or not is_complete:
-            answers.append(_failed(self._file(job, "failedResults", ["Id", "sf__Error"])))
+            answers.append(read_failures(self._file(job, "failedResults", ["Id", "sf__Error"])))
         if not is_complete:
             words = f"Bulk job {ended['state']}: {ended.get('errorMessage') or 'not processed'}"
             answers.append(_unprocessed(self._file(job, "unprocessedrecords", ["Id"]), words))
@@ -184,8 +184,8 @@ def _accepted(rows: pa.Table) -> pa.Table:
     return _outcomes(rows["Id"], pa.repeat("accepted", len(rows)), pa.repeat("", len(rows)))
 
 
-def _failed(rows: pa.Table) -> pa.Table:
-    """sf__Error reads CODE:message:fields--."""
+def read_failures(rows: pa.Table) -> pa.Table:
+    """OUTCOMES of failedResults (Id, sf__Error), where sf__Error reads CODE:message:fields--."""
     parts = pc.extract_regex(rows["sf__Error"], r"(?s)^(?P<code>[A-Z_]+):(?P<words>.*?):[\w, ]*-*\s*$")
     code, words = pc.struct_field(parts, "code"), pc.struct_field(parts, "words")
     is_retryable = pc.fill_null(pc.is_in(code, value_set=pa.array(sorted(RETRYABLE))), False)

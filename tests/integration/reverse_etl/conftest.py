@@ -89,7 +89,9 @@ class Desk:
     def map_field(self, column: str, target: str, mode: str = "always", **other: str) -> None:
         """Add a row to the field map."""
         row = ["salesforce__accounts", column, target, mode, other.get("direction", "push")]
-        self.sql("insert into seeds.field_map values (?, ?, ?, ?, ?, ?, '', '')", *row, other.get("authority", "marketmap"))
+        self.sql(
+            "insert into seeds.field_map values (?, ?, ?, ?, ?, ?, '', '')", *row, other.get("authority", "marketmap")
+        )
 
     def want(self, number: int, **values: object) -> None:
         """Put an account into the model."""
@@ -110,7 +112,9 @@ class Desk:
     def run(self, mode: Any = "live", destination: Destination | None = None, **other: Any) -> SyncReport:
         """Run the sync."""
         target = destination or self.destination()
-        return run(self.spec, warehouse=self.warehouse, destination=target, mode=mode, progress=self.lines.append, **other)
+        return run(
+            self.spec, warehouse=self.warehouse, destination=target, mode=mode, progress=self.lines.append, **other
+        )
 
     def held(self, number: int, *fields: str) -> list[Any]:
         """What the org holds in an account."""

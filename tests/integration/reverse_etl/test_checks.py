@@ -14,15 +14,13 @@ def test_everything_that_does_not_fit_the_org_is_named_at_once(desk: Desk) -> No
     desk.map_field("is_branch", "LastActivityDate")
     report = desk.run()
     assert (report.status, report.accepted, desk.writes()) == ("refused", 0, 0)
+    where, elsewhere = "salesforce__accounts: Account.", f"in {desk.spec.model} or map another field"
+    grant = "give the user of the connection edit access"
     assert report.messages == (
-        "salesforce__accounts: Account.Annual_Revenue__c: salesforce has no such field; "
-        "create it there or correct field_map.csv",
-        "salesforce__accounts: Account.LastActivityDate: the field cannot be written; "
-        "give the user of the connection edit access, or unmap it",
-        "salesforce__accounts: Account.LastActivityDate: is_branch is BOOLEAN, the field is date; "
-        "cast is_branch in activation.sync_salesforce__accounts or map another field",
-        "salesforce__accounts: Account.NumberOfEmployees: notes is VARCHAR, the field is int; "
-        "cast notes in activation.sync_salesforce__accounts or map another field",
+        f"{where}Annual_Revenue__c: salesforce has no such field; create it there or correct field_map.csv",
+        f"{where}LastActivityDate: the field cannot be written; {grant}, or unmap it",
+        f"{where}LastActivityDate: is_branch is BOOLEAN, the field is date; cast is_branch {elsewhere}",
+        f"{where}NumberOfEmployees: notes is VARCHAR, the field is int; cast notes {elsewhere}",
     )
     assert report.message.endswith("create it there or correct field_map.csv")
     with pytest.raises(SyncFault, match=r"Annual_Revenue__c.*\(and 3 more\)"):
@@ -112,12 +110,16 @@ def test_a_lost_ledger_needs_a_reason(desk: Desk) -> None:
 
 
 def test_rows_without_a_key_or_with_a_double_one_are_never_sent(desk: Desk) -> None:
-    desk.sql(f"insert into activation.sync_salesforce__accounts (salesforce_account_id) values (null), ('{account_id(3)}')")
+    desk.sql(
+        f"insert into activation.sync_salesforce__accounts (salesforce_account_id) values (null), ('{account_id(3)}')"
+    )
     desk.change("icp_fit_score = 'nan'", f"salesforce_account_id = '{account_id(4)}'")
     report = desk.run()
     assert (report.accepted, report.invalid) == (9, 4)
     assert desk.held(3, "Account_Tier__c") == [None]
-    assert desk.sql("select distinct record_key, message from ops.sync_records where status = 'invalid' order by 1") == [
+    assert desk.sql(
+        "select distinct record_key, message from ops.sync_records where status = 'invalid' order by 1"
+    ) == [
         ("", "the key column salesforce_account_id is null"),
         (account_id(3), "2 rows of the model hold this key"),
         (account_id(4), "ICP_Fit_Score__c cannot hold nan"),

@@ -63,11 +63,16 @@ def test_after_a_kill_the_next_run_completes_without_a_second_write(
     report = desk.run()
     assert report.status == "succeeded", report.messages
     assert desk.writes() == 11
-    per_value = "select record_key, field from ops.sync_records where status = 'accepted' group by all having count(*) <> 1"
+    per_value = (
+        "select record_key, field from ops.sync_records where status = 'accepted' group by all having count(*) <> 1"
+    )
     assert desk.sql(per_value) == []
     held = desk.sql("select count(*), count(distinct record_key) from ops.sync_ledger")
     assert held == [(44, 11)]
-    assert desk.sql("select count(*) from ops.sync_in_flight union all select count(*) from ops.sync_tickets") == [(0,), (0,)]
+    assert desk.sql("select count(*) from ops.sync_in_flight union all select count(*) from ops.sync_tickets") == [
+        (0,),
+        (0,),
+    ]
     assert desk.sql("select sum(accepted) from ops.sync_runs") == [(11,)]
     assert desk.sql("select count(*) from ops.sync_runs where status = 'interrupted'") == [(1,)]
     assert desk.held(11, "Account_Tier__c", "Last_Intent_Topic__c") == ["Tier 3", "Topic 11"]

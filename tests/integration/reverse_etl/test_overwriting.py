@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyarrow as pa
-import pytest
 
 from reverse_etl.destinations.salesforce import SalesforceDestination
 from tests.integration.reverse_etl.conftest import Desk, account_id
 
 
-@pytest.mark.parametrize(
-    ("mode", "held", "expected"),
-    [
-        ("always", None, 5000.0),
-        ("always", 7.0, 5000.0),
-        ("if_blank", None, 5000.0),
-        ("if_blank", 7.0, 7.0),
-        ("never", None, None),
-        ("never", 7.0, 7.0),
-    ],
-)
-def test_write_modes(empty_desk: Desk, mode: str, held: float | None, expected: float | None) -> None:
+def test_three_modes_on_blank_and_filled_fields(empty_desk: Desk) -> None:
     desk = empty_desk
-    desk.map_field("annual_revenue", "AnnualRevenue", mode)
-    desk.map_field("account_tier", "Account_Tier__c")
-    desk.edit(3, AnnualRevenue=held)
-    desk.want(3, annual_revenue=5000, account_tier="Tier 1")
-    assert desk.run().accepted == 1
-    assert desk.held(3, "AnnualRevenue", "Account_Tier__c") == [expected, "Tier 1"]
+    fields = {"always": "AnnualRevenue", "if_blank": "Account_Valuation__c", "never": "Current_Contract_Value__c"}
+    for mode, target in fields.items():
+        desk.map_field("annual_revenue", target, mode)
+    desk.edit(3, **dict.fromkeys(fields.values(), None))
+    desk.edit(4, **dict.fromkeys(fields.values(), 7))
+    for number in (3, 4):
+        desk.want(number, annual_revenue=5000)
+    assert desk.run().accepted == 2
+    assert desk.held(3, *fields.values()) == [5000.0, 5000.0, None]
+    assert desk.held(4, *fields.values()) == [5000.0, 7.0, 7.0]
     assert desk.run().api_calls == 0
 
 
@@ -67,7 +59,9 @@ def test_a_ticked_record_is_never_written(desk: Desk) -> None:
     assert desk.held(3, "Account_Tier__c", "Description") == [None, None]
     again = desk.run()
     assert (again.skipped, again.unchanged, again.api_calls) == (1, 10, 0)
-    noted = "select count(*) from ops.sync_records where record_key = ? and status = 'skipped' and field = 'Description'"
+    noted = (
+        "select count(*) from ops.sync_records where record_key = ? and status = 'skipped' and field = 'Description'"
+    )
     assert desk.sql(noted, account_id(3)) == [(1,)]
 
     desk.change("prevent_override = false")
@@ -139,4 +133,6 @@ def test_a_sample_that_reads_back_differently_stops_the_first_push(desk: Desk) -
     assert (healed.status, healed.accepted) == ("succeeded", 9)
     assert desk.held(1, "Account_Tier__c") == ["Tier 2"]
     assert "sample of 3 records written, read back and equal" in " ".join(desk.lines)
-    assert desk.sql("select mapping_version = ?, records from ops.sync_validations", healed.mapping_version) == [(True, 3)]
+    assert desk.sql("select mapping_version = ?, records from ops.sync_validations", healed.mapping_version) == [
+        (True, 3)
+    ]

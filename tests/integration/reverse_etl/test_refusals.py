@@ -85,7 +85,9 @@ def test_too_many_refusals_stop_the_run_early(desk: Desk) -> None:
     desk.rule("ICP_Fit_Score__c > 49", "no")
     report = desk.run()
     assert report.status == "stopped"
-    assert "17 of 28 records were refused, guards.max_rejected_ratio is 0.2; last refusal: FIELD_CUSTOM" in report.message
+    assert (
+        "17 of 28 records were refused, guards.max_rejected_ratio is 0.2; last refusal: FIELD_CUSTOM" in report.message
+    )
     assert report.accepted == 11
 
 

@@ -1,0 +1,57 @@
+"""Declarations of syncs: what is accepted, and how each fault is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reverse_etl.errors import SpecFault
+from reverse_etl.spec import load_specs
+
+SYNCS = Path(__file__).parents[3] / "reverse_etl" / "syncs"
+GOOD = """
+name: crm__accounts
+model: activation.sync_crm__accounts
+destination: crm
+object: Account
+key: {column: crm_id, field: Id}
+operations: [update]
+"""
+
+
+def test_the_shipped_syncs_are_valid() -> None:
+    specs = load_specs(SYNCS)
+    assert specs["salesforce__accounts"].key.field == "Id"
+    assert specs["salesforce__accounts"].guards.max_changed_ratio_by_field["Intelligence_Score__c"] == 1.0
+
+
+def test_a_short_file_gets_the_defaults(tmp_path: Path) -> None:
+    (tmp_path / "crm__accounts.yml").write_text(GOOD)
+    spec = load_specs(tmp_path)["crm__accounts"]
+    assert (spec.guards.min_rows, spec.guards.sample_records, spec.retry.rejected_after_hours) == (1, 20, 168.0)
+
+
+def test_each_fault_of_each_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "crm__accounts.yml").write_text(
+        GOOD.replace("object: Account\n", "").replace("[update]", "[delete]")
+        + "modell: x\nguards: {max_changed_ratio: 2}\n"
+    )
+    (tmp_path / "other.yml").write_text(GOOD)
+    (tmp_path / "twice.yml").write_text(GOOD + "object: Lead\n")
+    with pytest.raises(SpecFault) as fault:
+        load_specs(tmp_path)
+    lines = fault.value.lines
+    assert "crm__accounts.yml: object is missing; add it" in lines
+    assert "crm__accounts.yml: operations.0 is 'delete'; input should be 'update'" in lines
+    assert "crm__accounts.yml: modell is not known; remove it or correct its name" in lines
+    assert "crm__accounts.yml: guards.max_changed_ratio is 2; input should be less than or equal to 1" in lines
+    assert "other.yml: name 'crm__accounts' differs from the file's; rename one of them" in lines
+    assert any(line.startswith("twice.yml: not readable as YAML: object stands twice") for line in lines)
+    assert len(lines) == 6
+
+
+def test_names_that_could_break_sql_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "crm__accounts.yml").write_text(GOOD.replace("activation.sync_crm__accounts", 'a.b"; drop table x'))
+    with pytest.raises(SpecFault, match="model is 'a"):
+        load_specs(tmp_path)
