@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import IO, Any, Self
 
 import httpx
 
@@ -59,6 +59,11 @@ class Connection:
             )
         except OSError as error:  # ssl.SSLError is one: the CA file is missing or holds no certificate
             raise Unreachable(self.system, f"cannot load the CA file ({error})", "Check SSL_CERT_FILE") from error
+
+    @property
+    def root(self) -> str:
+        """The vendor's versioned root, such as /services/data/v59.0, from which relative paths start."""
+        return self._terms.dialect.root
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +119,7 @@ class Connection:
                 response.close()
 
     def download(
-        self, path: str, target: BinaryIO, *, params: Params | None = None, headers: Mapping[str, str] | None = None
+        self, path: str, target: IO[bytes], *, params: Params | None = None, headers: Mapping[str, str] | None = None
     ) -> httpx.Headers:
         """GET a body into the seekable `target`, replacing what is in it, and return the answer's headers.
 

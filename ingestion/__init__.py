@@ -1,0 +1,10 @@
+"""Sources into raw tables: `load("salesforce", credentials, warehouse=..., state_dir=...)`.
+
+One folder per source; a new source is a folder with a `SourceSpec` and a line in `loading.SOURCES`.
+"""
+
+from ingestion.context import SourceSpec
+from ingestion.errors import LoadFailure
+from ingestion.loading import SOURCES, LoadReport, load, probe
+
+__all__ = ["SOURCES", "LoadFailure", "LoadReport", "SourceSpec", "load", "probe"]

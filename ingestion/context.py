@@ -1,0 +1,45 @@
+"""What a source is given to work with, and how it presents itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from connections import Connection
+from ingestion.rounds import Pages, State, Table
+
+
+@dataclass
+class Context:
+    """One load of one source.
+
+    `states` are the resources' memories as of the last commit, to plan with; a resource changes only its own, which
+    its pages receive. `notes` says, by table, why nothing came from it although nothing failed.
+    """
+
+    connection: Connection
+    warehouse: Path
+    scratch: Path
+    states: Mapping[str, State]
+    say: Callable[[str], None]
+    options: Any
+    notes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A source: its raw tables, how to reach it, where their rows come from, one cheap call that proves it answers."""
+
+    name: str
+    tables: tuple[Table, ...]
+    opener: Callable[[Any], Connection]
+    pages: Callable[[Context], dict[str, Pages]]
+    options: Callable[[], Any]
+    probe: Callable[[Connection], str]
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The names of the raw tables."""
+        return tuple(table.name for table in self.tables)

@@ -1,0 +1,48 @@
+"""The pages of one table, begun before dlt is: a table with nothing new costs no extract, load or commit."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from connections import ConnectionFailure
+from ingestion.rounds import Pages, Round, State, Table
+
+
+class Feed:
+    """Yields pages and, after them, holds the memory to be committed with them."""
+
+    def __init__(self, table: Table, pages: Pages, memory: State, current: Round) -> None:
+        self.table = table
+        self.memory = copy.deepcopy(memory)
+        self._before = copy.deepcopy(memory)
+        self._current = current
+        self._pages = self._guarded(pages)
+
+    def has_news(self) -> bool:
+        """Whether there is a page to land or a memory to keep; fetches the first page to find out."""
+        first = next(self._pages, None)
+        if first is None:
+            return self.memory != self._before
+        self._pages = itertools.chain([first], self._pages)
+        return True
+
+    def __iter__(self) -> Iterator[pa.Table]:
+        return iter(self._pages)
+
+    def _guarded(self, pages: Pages) -> Iterator[pa.Table]:
+        current = self._current
+        if current.failure is not None or current.is_full:
+            current.unfinished.add(self.table.name)
+            return
+        try:
+            for page in pages(self.memory, current):
+                current.rows += page.num_rows
+                yield page
+        except ConnectionFailure as failure:
+            # What was fetched is complete rows: it is committed, and the memory says how far it goes.
+            current.failure = failure
+            current.unfinished.add(self.table.name)

@@ -1,0 +1,116 @@
+"""Vendors' records as Arrow tables: typed where the type is known and holds, text where it does not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+
+from ingestion.naming import column_names
+
+TEXT, FLAG, WHOLE, NUMBER, DAY = pa.string(), pa.bool_(), pa.int64(), pa.float64(), pa.date32()
+MOMENT = pa.timestamp("us")  # UTC without a zone, as all times in the warehouse
+_ZONED = pa.timestamp("us", tz="UTC")
+_CSV_BLOCK_BYTES = 8 << 20
+
+
+def frame(
+    records: Sequence[Mapping[str, Any]], types: Mapping[str, pa.DataType], names: Mapping[str, str] | None = None
+) -> pa.Table:
+    """A table of JSON records; `types` by field name, fields outside it take the type of their values.
+
+    Every typed field gets a column, also when no record has it. Lists and objects become JSON text.
+    """
+    fields = dict.fromkeys([*types, *(field for record in records for field in record)])
+    names = column_names(fields, names)
+    columns = {}
+    for field in fields:
+        values = [record.get(field) for record in records]
+        array = column(values, types[field]) if field in types else _inferred(values)
+        if array is not None:
+            columns[names[field]] = array
+    return pa.table(columns)
+
+
+def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """Values as `kind`; as text if one of them does not fit, so that a vendor's surprise is landed, not lost."""
+    try:
+        if kind in (MOMENT, DAY):
+            return retyped(pa.array([None if value == "" else value for value in values], TEXT), kind)
+        if kind == TEXT:
+            return pa.array([_text(value) for value in values], TEXT)
+        return pa.array([None if value == "" else value for value in values], kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+        return pa.array([_text(value) for value in values], TEXT)
+
+
+def retyped(text: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    """A text column as `kind`; unchanged if one value does not fit. Times carry a zone (Z, +0000) or are UTC."""
+    try:
+        if kind == MOMENT:
+            return text.cast(_ZONED).cast(MOMENT)
+        if kind == DAY:
+            return pc.utf8_slice_codeunits(text, 0, 10).cast(DAY)
+        return text.cast(kind)
+    except pa.ArrowInvalid:
+        if kind == MOMENT:
+            try:
+                return text.cast(MOMENT)
+            except pa.ArrowInvalid:
+                return text
+        return text
+
+
+def csv_pages(
+    file: Path, types: Mapping[str, pa.DataType], names: Mapping[str, str] | None = None
+) -> Iterator[pa.Table]:
+    """A CSV file (UTF-8, header, quoted newlines allowed) block by block; an empty cell is null.
+
+    Memory does not grow with the file. `types` by header; other columns are text.
+    """
+    with pcsv.open_csv(
+        str(file),
+        read_options=pcsv.ReadOptions(block_size=_CSV_BLOCK_BYTES),
+        parse_options=pcsv.ParseOptions(newlines_in_values=True),
+        convert_options=pcsv.ConvertOptions(
+            column_types=dict.fromkeys(csv_header(file), TEXT), strings_can_be_null=True, null_values=[""]
+        ),
+    ) as blocks:
+        named = column_names(blocks.schema.names, names)
+        for block in blocks:
+            yield pa.table({named[name]: retyped(block[name], types.get(name, TEXT)) for name in block.schema.names})
+
+
+def csv_header(file: Path) -> list[str]:
+    """The column names of a CSV file."""
+    with file.open("rb") as lines:
+        first = lines.readline()
+    if not first.strip():
+        return []
+    table = pcsv.read_csv(pa.BufferReader(first), parse_options=pcsv.ParseOptions(newlines_in_values=False))
+    return list(table.schema.names)
+
+
+def _inferred(values: Sequence[Any]) -> pa.Array | None:
+    """Values with the type they show; None while nothing but nulls was seen (a type guessed now would bind later)."""
+    present = [value for value in values if value is not None]
+    if not present:
+        return None
+    if all(isinstance(value, bool) for value in present):
+        return pa.array(values, FLAG)
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in present):
+        return column(values, WHOLE)
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in present):
+        return pa.array([None if value is None else float(value) for value in values], NUMBER)
+    return pa.array([_text(value) for value in values], TEXT)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,103 @@
+"""Fits pages to the raw table they land in: new columns are added, changed types widened, nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dlt
+import pyarrow as pa
+from dlt.common.data_types import TDataType
+from dlt.common.schema import TColumnSchema
+
+from ingestion.frames import FLAG, MOMENT, NUMBER, TEXT, WHOLE
+from ingestion.rounds import Table
+from ingestion.warehouse import execute, quoted, tables_of
+
+_KINDS: dict[TDataType, tuple[pa.DataType, str]] = {
+    "text": (TEXT, "VARCHAR"),
+    "bool": (FLAG, "BOOLEAN"),
+    "bigint": (WHOLE, "BIGINT"),
+    "double": (NUMBER, "DOUBLE"),
+    "date": (pa.date32(), "DATE"),
+    "timestamp": (MOMENT, "TIMESTAMP"),
+}
+_BY_DUCKDB = {name: kind for kind, (_, name) in _KINDS.items()}
+
+
+class Dataset:
+    """The raw tables of a source and dlt's staging copies of them, as they are in the warehouse."""
+
+    def __init__(self, warehouse: Path, name: str) -> None:
+        self._warehouse = warehouse
+        self._schemas = {schema: tables_of(warehouse, schema) for schema in (name, f"{name}_staging")}
+        self._name = name
+
+    def kind(self, table: str, column: str) -> TDataType | None:
+        """What a column holds; None if it is not there."""
+        return _BY_DUCKDB.get(self._schemas[self._name].get(table, {}).get(column, ""))
+
+    def widen(self, table: str, column: str, kind: TDataType) -> None:
+        """Change a column's type in place."""
+        statements = []
+        for schema, tables in self._schemas.items():
+            if column in tables.get(table, {}):
+                place = f"{quoted(schema)}.{quoted(table)}"
+                statements.append(f"alter table {place} alter column {quoted(column)} type {_KINDS[kind][1]}")
+                tables[table][column] = _KINDS[kind][1]
+        execute(self._warehouse, statements)
+
+
+class Landing:
+    """One raw table; works inside the extraction of the table's dlt resource."""
+
+    def __init__(self, dataset: Dataset, table: Table) -> None:
+        self._dataset = dataset
+        self._table = table
+        self._given: pa.Schema | None = None
+        self._target: dict[str, TDataType] = {}
+
+    def fit(self, page: pa.Table) -> pa.Table:
+        """The page with the types of the table, which is told of new columns and wider types first."""
+        if page.schema != self._given:
+            self._reconcile(page.schema)
+            self._given = page.schema
+        key = self._table.key
+        fields = [pa.field(name, _KINDS[self._target[name]][0], name not in key) for name in page.column_names]
+        return page.cast(pa.schema(fields))
+
+    def _reconcile(self, schema: pa.Schema) -> None:
+        table = self._table.name
+        declared = dlt.current.source_schema().tables.get(table, {}).get("columns", {})
+        new: dict[str, TColumnSchema] = {}
+        for field in schema:
+            name, incoming = field.name, _kind(field.type)
+            stored = self._dataset.kind(table, name)
+            known = stored or declared.get(name, {}).get("data_type")
+            kind = self._target[name] = incoming if known is None else wider(known, incoming)
+            if stored is not None and stored != kind:
+                self._dataset.widen(table, name, kind)
+            if name in declared:
+                # dlt refuses to change a column's type; its schema is told here what the table now is.
+                declared[name]["data_type"] = kind
+                continue
+            new[name] = {"name": name, "data_type": kind, "nullable": name not in self._table.key}
+            if kind == "timestamp":
+                new[name]["timezone"] = False
+        if new:
+            dlt.current.source_schema().update_table({"name": table, "columns": new})
+
+
+def wider(stored: TDataType, incoming: TDataType) -> TDataType:
+    """The narrowest type that holds both without loss: whole numbers fit a double, everything fits text."""
+    if stored == incoming:
+        return stored
+    if {stored, incoming} == {"bigint", "double"}:
+        return "double"
+    return "text"
+
+
+def _kind(type_: pa.DataType) -> TDataType:
+    for kind, (arrow, _) in _KINDS.items():
+        if type_ == arrow:
+            return kind
+    raise TypeError(f"no column type for {type_}")

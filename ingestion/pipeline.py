@@ -1,0 +1,185 @@
+"""dlt, set up for the warehouse: one pipeline per source, extracted, loaded and committed in rounds.
+
+Laws: rows and the source's memory are committed together; a key is never twice in a raw table; a process killed at
+any moment is made good by the next run, whether it died before, within or after a commit.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.common.schema import Schema
+from dlt.extract import DltResource, DltSource
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from ingestion.errors import LoadFailure
+from ingestion.feed import Feed
+from ingestion.landing import Dataset, Landing
+from ingestion.rounds import Pages, Round, State, Table
+from ingestion.tallies import Tally, settle
+from ingestion.warehouse import filled_tables, rows
+
+_SETTINGS: dict[str, Any] = {
+    "runtime.dlthub_telemetry": False,
+    "runtime.log_level": "ERROR",
+    "normalize.parquet_normalizer.add_dlt_load_id": True,
+    "load.workers": 1,  # DuckDB is parallel inside; twenty writers would only multiply its memory
+    "load.truncate_staging_dataset": True,
+    "load.delete_completed_jobs": True,
+    "extract.next_item_mode": "fifo",  # one resource after the other: a round ends at a clean point
+}
+_UPSERT: Any = {"disposition": "merge", "strategy": "upsert", "skip_unchanged_rows": True}
+_INSERT_NEW: Any = {"disposition": "merge", "strategy": "insert-only"}
+_REPLACE_SLICES: Any = {"disposition": "merge", "strategy": "delete-insert"}
+_KEPT_PACKAGES = 5
+
+
+class SourcePipeline:
+    """Lands one source in `raw_<source>`; `state_dir` holds what is between extract and commit."""
+
+    def __init__(self, source: str, tables: Sequence[Table], warehouse: Path, state_dir: Path) -> None:
+        for key, value in _SETTINGS.items():
+            dlt.config[key] = value
+        self.source = source
+        self.dataset = f"raw_{source}"
+        self._tables = {table.name: table for table in tables}
+        self._warehouse = warehouse
+        self._state_dir = state_dir
+        warehouse.parent.mkdir(parents=True, exist_ok=True)
+        self._pipeline = self._make()
+
+    def _make(self) -> dlt.Pipeline:
+        return dlt.pipeline(
+            pipeline_name=f"marketmap_{self.source}",
+            pipelines_dir=str(self._state_dir / "dlt"),
+            destination=dlt.destinations.duckdb(str(self._warehouse)),
+            dataset_name=self.dataset,
+        )
+
+    def memories(self) -> dict[str, State]:
+        """The memory of each table as of the last commit."""
+        sources: Any = self._pipeline.state.get("sources", {})
+        return dict(sources.get(self.source, {}).get("resources", {}))
+
+    def recover(self) -> Tally:
+        """Finish what a killed run left, and make the local state agree with the warehouse.
+
+        The warehouse is the truth: a warehouse that was deleted or restored from a backup takes its state with it.
+        """
+        pending = self._pipeline.has_pending_data
+        committed = self._committed_version()
+        if int(self._pipeline.state["_state_version"]) - committed not in ({0, 1} if pending else {0}):
+            self._forget()
+            pending = False
+        brought: list[str] = []
+        if pending:
+            try:
+                brought = list(self._pipeline.run(loader_file_format="parquet").loads_ids)
+            except PipelineStepFailed:
+                # A package that cannot be loaded must not stand in the way for ever; its rows are fetched again.
+                self._forget()
+        if committed or brought:
+            self._pipeline.sync_destination()
+        self._settle(self._unsettled_loads())
+        return settle(self._warehouse, self.dataset, list(self._tables.values()), brought)
+
+    def run(self, pages: Mapping[str, Pages]) -> Iterator[tuple[Round, Tally]]:
+        """Fetch and commit round after round until every table is finished or the source fails."""
+        waiting = dict(pages)
+        while waiting:
+            current = Round()
+            memories = self.memories()
+            feeds = [
+                Feed(self._tables[name], found, memories.get(name, {}), current) for name, found in waiting.items()
+            ]
+            feeds = [feed for feed in feeds if feed.has_news()]
+            yield current, self._commit(feeds) if feeds else Tally()
+            waiting = {name: found for name, found in waiting.items() if name in current.unfinished}
+            if current.failure is not None:
+                return
+
+    def _commit(self, feeds: Sequence[Feed]) -> Tally:
+        """Extract the feeds to their end and load them."""
+        names = [feed.table.name for feed in feeds]
+        filled = filled_tables(self._warehouse, self.dataset, names)
+        dataset = Dataset(self._warehouse, self.dataset)
+        resources = [_resource(feed, dataset, is_filled=feed.table.name in filled) for feed in feeds]
+        schemas = self._pipeline.schemas
+        schema = schemas[self.source] if self.source in schemas else Schema(self.source)
+        try:
+            info = self._pipeline.run(DltSource(schema, self.source, resources), loader_file_format="parquet")
+        except PipelineStepFailed as failure:
+            raise self._explained(failure) from failure
+        return self._settle(list(info.loads_ids))
+
+    def _settle(self, loads: list[str]) -> Tally:
+        tally = settle(self._warehouse, self.dataset, list(self._tables.values()), loads)
+        if loads:
+            self._settled.write_text(max(loads))
+        self._prune()
+        return tally
+
+    @property
+    def _settled(self) -> Path:
+        """Remembers the last load whose keys were made unique."""
+        return Path(self._pipeline.working_dir) / "settled"
+
+    def _unsettled_loads(self) -> list[str]:
+        settled = self._settled.read_text() if self._settled.exists() else ""
+        sql = f"select load_id from {self.dataset}._dlt_loads where load_id > ?"
+        return [load for (load,) in rows(self._warehouse, sql, [settled])]
+
+    def _committed_version(self) -> int:
+        sql = f"select coalesce(max(version), 0) from {self.dataset}._dlt_pipeline_state where pipeline_name = ?"
+        found = rows(self._warehouse, sql, [self._pipeline.pipeline_name])
+        return int(found[0][0]) if found else 0
+
+    def _forget(self) -> None:
+        self._pipeline.drop()
+        self._pipeline = self._make()
+
+    def _prune(self) -> None:
+        """Packages that were loaded are kept for a look, but not for ever."""
+        loaded = Path(self._pipeline.working_dir) / "load" / "loaded"
+        if loaded.exists():
+            for package in sorted(loaded.iterdir())[:-_KEPT_PACKAGES]:
+                shutil.rmtree(package, ignore_errors=True)
+
+    def _explained(self, failure: PipelineStepFailed) -> Exception:
+        cause: BaseException = failure
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        if isinstance(cause, duckdb.IOException) and "lock" in str(cause):
+            problem = f"another process is writing {self._warehouse}"
+            return LoadFailure(self.source, problem, "Let it end or stop it, then run again")
+        problem = f"{failure.step} failed ({type(cause).__name__}: {cause})"
+        return LoadFailure(self.source, problem, "Run again; rows that were committed stay")
+
+
+def _resource(feed: Feed, dataset: Dataset, *, is_filled: bool) -> DltResource:
+    """A feed as a dlt resource, whose state is the feed's memory."""
+    landing = Landing(dataset, feed.table)
+
+    def fitted() -> Iterator[pa.Table]:
+        for page in feed:
+            yield landing.fit(page)
+        memory = dlt.current.resource_state()
+        memory.clear()
+        memory.update(feed.memory)
+
+    return dlt.resource(fitted, name=feed.table.name, **_disposition(feed.table, is_filled=is_filled))
+
+
+def _disposition(table: Table, *, is_filled: bool) -> dict[str, Any]:
+    """How rows enter: into an empty table without looking (twice as fast, made unique after), else merged."""
+    if not is_filled:
+        return {"write_disposition": "append"}
+    if table.slice_key is not None:
+        return {"write_disposition": _REPLACE_SLICES, "merge_key": table.slice_key}
+    return {"write_disposition": _INSERT_NEW if table.immutable else _UPSERT, "primary_key": table.key}

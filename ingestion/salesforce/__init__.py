@@ -1,0 +1,129 @@
+"""Salesforce: what sales knows, landed object by object with every field that our user may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+
+from connections import Connection, open_salesforce
+from ingestion.context import Context, SourceSpec
+from ingestion.frames import MOMENT, TEXT, frame
+from ingestion.rounds import Pages, Round, State, Table
+from ingestion.salesforce.fields import read_fields
+from ingestion.salesforce.objects import Reading, SObject, object_pages
+from ingestion.salesforce.soql import literal, select
+from ingestion.salesforce.survey import Survey, make_survey, record_counts
+from ingestion.warehouse import rows
+
+OBJECTS = (
+    SObject("User", "users", deletable=False),
+    SObject("Group", "queues", condition="Type = 'Queue'"),
+    SObject("Account", "accounts"),
+    SObject("Contact", "contacts"),
+    SObject("Lead", "leads"),
+    SObject("Opportunity", "opportunities"),
+    SObject("OpportunityHistory", "opportunity_histories", deletable=False),
+    SObject("OpportunityContactRole", "opportunity_contact_roles"),
+    SObject("Campaign", "campaigns"),
+    SObject("CampaignMember", "campaign_members"),
+    SObject("Task", "tasks"),
+    SObject("Event", "events"),
+)
+_DELETIONS = "deleted_records"
+
+
+@dataclass(frozen=True)
+class SalesforceOptions:
+    """`bulk_above` rows a bulk job takes over from REST; `overlap` is how long a transaction may run unseen."""
+
+    bulk_above: int = 10_000
+    overlap: timedelta = timedelta(minutes=10)
+    patience_seconds: float = 3600.0
+
+
+def pages(context: Context) -> dict[str, Pages]:
+    """The rows of each object, and the deletions; asks for fields, deletions and sizes first."""
+    survey = make_survey(context.connection, [sobject.name for sobject in OBJECTS], _deletions_since(context))
+    readable = [sobject for sobject in OBJECTS if sobject.name in survey.describes]
+    for sobject in OBJECTS:
+        if sobject.name not in survey.describes:
+            context.notes[sobject.table] = f"{sobject.name} cannot be read ({survey.refusals.get(sobject.name, '')})"
+    new = [sobject.name for sobject in readable if "cursor" not in context.states.get(sobject.table, {})]
+    counts = record_counts(context.connection, new) if new else {}
+    readings = [_reading(context, survey, sobject, counts.get(sobject.name, 0)) for sobject in readable]
+    found: dict[str, Pages] = {reading.sobject.table: partial(object_pages, reading) for reading in readings}
+    return found | {_DELETIONS: partial(_deletion_pages, survey, context.warehouse)}
+
+
+def _reading(context: Context, survey: Survey, sobject: SObject, approximate_count: int) -> Reading:
+    deletions = survey.deletions.get(sobject.name)
+    return Reading(
+        connection=context.connection,
+        warehouse=context.warehouse,
+        scratch=context.scratch,
+        sobject=sobject,
+        fields=read_fields(survey.describes[sobject.name], context.states.get(sobject.table, {}).get("columns", {})),
+        approximate_count=approximate_count,
+        bulk_above=context.options.bulk_above,
+        overlap=context.options.overlap,
+        patience_seconds=context.options.patience_seconds,
+        deleted_ids=frozenset(record for record, _ in deletions.records) if deletions else frozenset(),
+    )
+
+
+def _deletions_since(context: Context) -> dict[str, str | None]:
+    """From when on the deletions of each object are asked for: a little before what is known, None at first."""
+    covered = context.states.get(_DELETIONS, {})
+    return {
+        sobject.name: _earlier(covered[sobject.name], context.options.overlap) if sobject.name in covered else None
+        for sobject in OBJECTS
+        if sobject.deletable
+    }
+
+
+def _earlier(moment: str, overlap: timedelta) -> str:
+    return literal(datetime.fromisoformat(moment).replace(tzinfo=None) - overlap)
+
+
+def _deletion_pages(survey: Survey, warehouse: Path, state: State, _current: Round) -> Iterator[pa.Table]:
+    """What was deleted since the last load, purged or still in the bin."""
+    sql = f"select object, record_id from raw_salesforce.{_DELETIONS}"
+    known = set(rows(warehouse, sql)) if any(found.records for found in survey.deletions.values()) else set()
+    fresh = [
+        {"object": name, "record_id": record, "deleted_at": moment}
+        for name, found in survey.deletions.items()
+        for record, moment in found.records
+        if (name, record) not in known
+    ]
+    if fresh or not state:
+        yield frame(fresh, {"object": TEXT, "record_id": TEXT, "deleted_at": MOMENT})
+    for sobject in OBJECTS:
+        found = survey.deletions.get(sobject.name)
+        if found is None:
+            state.pop(sobject.name, None)  # the window was too old: asked anew, as far back as is allowed
+        elif fresh or found.covered[:10] > state.get(sobject.name, ""):
+            state[sobject.name] = found.covered  # once a day, or with news: time alone commits nothing
+
+
+def _probe(connection: Connection) -> str:
+    """Read one account."""
+    answer = connection.request("GET", "query", params={"q": select(["Id"], "Account") + " LIMIT 1"}).json()
+    return f"{answer['totalSize']} account read"
+
+
+SALESFORCE = SourceSpec(
+    name="salesforce",
+    tables=(
+        *(Table(sobject.table, ("id",), version="system_modstamp") for sobject in OBJECTS),
+        Table(_DELETIONS, ("object", "record_id"), version="deleted_at"),
+    ),
+    opener=open_salesforce,
+    pages=pages,
+    options=SalesforceOptions,
+    probe=_probe,
+)
