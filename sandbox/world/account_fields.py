@@ -8,21 +8,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.world.accounts import LIVE, Accounts
+from sandbox.world.accounts import LIVE
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, joined, numbers, where
 from sandbox.world.companies import BRANCH, Companies, industries
-from sandbox.world.deals import Deals
-from sandbox.world.dirt import VARIANT_WEIGHTS, name_variants, number_noise, title_case, website
+from sandbox.world.dirt import VARIANT_WEIGHTS, number_noise, varied, website
 from sandbox.world.geography import country_codes, country_column, phones, places
 from sandbox.world.phrases import descriptions
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, pick, stream
-from sandbox.world.scale import Scale
+from sandbox.world.reference import vocabulary
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline
 from sandbox.world.users import Users
 
-SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Trade Show", "Other")
+SOURCES = vocabulary("account source")
 DUPLICATE_DIRT = 1.8
 
 
@@ -34,41 +33,29 @@ class AccountTexts:
     owner: Ints
 
 
-def account_texts(companies: Companies, accounts: Accounts, users: Users, scale: Scale) -> AccountTexts:
+def account_texts(plan: Plan, users: Users) -> AccountTexts:
     """Names as typed: main records mostly well, the others in some variant."""
+    companies, accounts, scale = plan.companies, plan.accounts, plan.scale
     rng = stream(scale.seed, "account names")
     count = accounts.count
-    varied = ~accounts.is_primary | chance(rng, 0.15 * scale.level, count)
+    spoilt = ~accounts.is_primary | chance(rng, 0.15 * scale.level, count)
     plain = pick(rng, [0.5, 0.32, 0.18], count)
     kind = pick(rng, VARIANT_WEIGHTS, count)
     lots = rng.random(count)
     names: list[str] = []
-    known = companies.names
     for row, company in enumerate(accounts.company.tolist()):
-        legal, base, brand = known.legal[company], known.base[company], known.brand[company]
-        if varied[row]:
-            name = name_variants(legal, base, known.form[company], brand, lots[row])[kind[row]]()
-        elif plain[row] == 0 or companies.kind[company] == BRANCH:
-            name = legal
+        name = companies.names[company]
+        if spoilt[row]:
+            names.append(varied(name, kind[row], lots[row]))
         else:
-            name = title_case(legal) if plain[row] == 1 else title_case(base)
-        names.append(name.strip()[:255])
+            names.append((name.legal, name.full, name.short)[plain[row]])
     owner = users.sellers[rng.integers(0, users.sellers.size, count)]
     return AccountTexts(names, owner)
 
 
-def write_accounts(
-    companies: Companies,
-    accounts: Accounts,
-    texts: AccountTexts,
-    deals: Deals,
-    last_activity: Ints,
-    users: Users,
-    timeline: Timeline,
-    scale: Scale,
-    store: Store,
-) -> None:
+def write_accounts(plan: Plan, texts: AccountTexts, last_activity: Ints, users: Users, store: Store) -> None:
     """Write Account; `last_activity` is in seconds, 0 for none. The five destination fields stay null."""
+    companies, accounts, scale = plan.companies, plan.accounts, plan.scale
     rng = stream(scale.seed, "account fields")
     company, count = accounts.company, accounts.count
     rate = scale.level * np.where(accounts.is_primary, 1.0, DUPLICATE_DIRT)
@@ -80,8 +67,8 @@ def write_accounts(
             "Website": _websites(companies, company, rate, rng),
             **_firmographics(companies, company, rate, rng),
             **_address(companies, company, rate, rng),
-            **_commercial(companies, accounts, deals, timeline, rng),
-            "ParentId": _parents(companies, accounts, scale, rng),
+            **_commercial(plan, rng),
+            "ParentId": _parents(plan, rng),
             "OwnerId": chosen(users.ids, texts.owner),
             "AccountSource": chosen(SOURCES, rng.integers(-2, len(SOURCES), count)),
             "Description": descriptions(rng, count),
@@ -91,8 +78,9 @@ def write_accounts(
             "Prevent_Override__c": pa.array(
                 chance(rng, np.where(companies.kind[company] == BRANCH, 0.3, 0.004), count)
             ),
-            **audit_columns(accounts.created, accounts.removed, accounts.state, users, timeline, rng),
+            **audit_columns(accounts.created, accounts.removed, accounts.state, users, plan.timeline, rng),
         },
+        order_by="Id",
     )
 
 
@@ -162,10 +150,9 @@ def _address(companies: Companies, company: Ints, rate: Floats, rng: np.random.G
     }
 
 
-def _commercial(
-    companies: Companies, accounts: Accounts, deals: Deals, timeline: Timeline, rng: np.random.Generator
-) -> dict[str, pa.Array]:
+def _commercial(plan: Plan, rng: np.random.Generator) -> dict[str, pa.Array]:
     """Type, contract value and health of customers; they sit on the record sales works in, rarely on its twins."""
+    accounts, deals, timeline = plan.accounts, plan.deals, plan.timeline
     company, count = accounts.company, accounts.count
     customer: Flags = (deals.customer_since[company] < timeline.end) & accounts.is_primary
     twin = (deals.customer_since[company] < timeline.end) & ~accounts.is_primary & chance(rng, 0.25, count)
@@ -181,12 +168,13 @@ def _commercial(
     }
 
 
-def _parents(companies: Companies, accounts: Accounts, scale: Scale, rng: np.random.Generator) -> pa.Array:
+def _parents(plan: Plan, rng: np.random.Generator) -> pa.Array:
     """ParentId where the parent is in the CRM and somebody took the trouble; some skip levels and so contradict the
     vendor's parent."""
-    company, tree = accounts.company, companies.hierarchy
+    accounts, tree = plan.accounts, plan.companies.hierarchy
+    company = accounts.company
     above = tree.parent[company]
-    conflicting = chance(rng, 0.25 * scale.level, company.size) & (tree.level[company] > 1)
+    conflicting = chance(rng, 0.25 * plan.scale.level, company.size) & (tree.level[company] > 1)
     owner = np.where(conflicting, tree.global_ultimate[company], above)
     record = np.where(owner >= 0, accounts.primary[np.maximum(owner, 0)], -1)
     kept = chance(rng, np.where(accounts.is_primary, 0.65, 0.25), company.size) & (accounts.state == LIVE)

@@ -11,7 +11,7 @@ from sandbox.world.columns import DAY, Flags, Ints
 from sandbox.world.companies import Companies
 from sandbox.world.identifiers import salesforce_ids
 from sandbox.world.pursuits import Pursuits
-from sandbox.world.randomness import stream
+from sandbox.world.randomness import pick, stream
 from sandbox.world.scale import Scale
 from sandbox.world.timeline import Timeline
 
@@ -57,7 +57,7 @@ def draw_accounts(
     duplicates = max(0, scale.accounts - held)
     gone = round(scale.accounts * 0.05 * scale.level)
     extra = duplicates + gone
-    original = _originals(companies.family[primary_company], extra, rng)
+    original = _originals(held, extra, rng)
     merged = np.arange(extra) >= duplicates
     deleted = merged & (rng.random(extra) < 0.35)
     company = np.concatenate([primary_company, primary_company[original]])
@@ -99,8 +99,6 @@ def _primaries(
     return np.concatenate([known, newcomers]), np.concatenate([created, pursuits.decided_at[order][first]])
 
 
-def _originals(family: Ints, extra: int, rng: np.random.Generator) -> Ints:
+def _originals(companies: int, extra: int, rng: np.random.Generator) -> Ints:
     """Which primary each extra record repeats: skewed, so that a few companies have three or four records."""
-    weight = rng.gamma(0.6, 1.0, family.size)
-    edges = np.cumsum(weight)
-    return np.searchsorted(edges, rng.random(extra) * edges[-1], side="right").astype(np.int64)
+    return pick(rng, rng.gamma(0.6, 1.0, companies), extra)

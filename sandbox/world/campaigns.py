@@ -9,20 +9,18 @@ import pyarrow as pa
 
 from sandbox.world.accounts import LIVE
 from sandbox.world.audit import audit_columns
-from sandbox.world.columns import DAY, Ints, chosen, dates, joined, numbers, stamps, where
+from sandbox.world.columns import DAY, Flags, Ints, chosen, dates, joined, numbers, stamps, where
 from sandbox.world.identifiers import salesforce_ids
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, pick, stream
-from sandbox.world.scale import Scale
+from sandbox.world.reference import vocabulary
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline
 from sandbox.world.users import Users
 
 TYPES = ("Webinar", "Trade Show", "Content", "Email", "Partners", "Advertisement")
 CHANNELS = ("Webinar", "Tradeshow", "Content", "Email Send", "Partner", "Online Advertising")
-TOPICS = (
-    "Account Based Marketing", "Data Warehouse ROI", "Revenue Operations Summit", "O'Reilly Data Show", "Kundentag München",
-    "Partner - Trial - Self-managed", "Reverse ETL 101", "Forum de l'été", "Customer Story", "Product Launch 🚀",
-)  # fmt: skip
+PROGRAM_TYPES = ("Event with Webinar", "Event", "Default", "Email", "Default", "Default")
+TOPICS = vocabulary("campaign topic")
 MEMBERS_PER_ACCOUNT = 2.5
 RESPONDED = ("Attended", "Responded", "Downloaded")
 NOT_RESPONDED = ("Sent", "Registered", "No Show")
@@ -42,75 +40,78 @@ class Campaigns:
         return np.arange(self.start.size) + 1_001
 
 
-def draw_campaigns(timeline: Timeline, users: Users, scale: Scale, store: Store) -> Campaigns:
+def draw_campaigns(plan: Plan, users: Users, store: Store) -> Campaigns:
     """About one campaign per 60 accounts (at least 24); writes Campaign and marketo.programs."""
-    rng = stream(scale.seed, "campaigns")
-    count = max(24, scale.accounts // 60)
+    timeline = plan.timeline
+    rng = stream(plan.scale.seed, "campaigns")
+    count = max(24, plan.scale.accounts // 60)
     start = np.sort(timeline.start + (rng.random(count) * (timeline.end - timeline.start - DAY)).astype(np.int64))
     finish = start + rng.integers(1, 90, count) * DAY
-    ids = salesforce_ids("Campaign", start - 20 * DAY, rng)
     kind = pick(rng, [3.0, 1.5, 3.0, 3.0, 1.5, 2.0], count)
     topic = chosen(TOPICS, rng.integers(0, len(TOPICS), count))
-    year = pa.array((start // DAY).astype(np.int32)).cast(pa.date32())
-    names = joined(chosen(TYPES, kind), " - ", topic, " - ", year.cast(pa.string()))
-    partner = kind == TYPES.index("Partners")
+    names = joined(chosen(TYPES, kind), " - ", topic, " - ", dates(start).cast(pa.string()))
+    campaigns = Campaigns(salesforce_ids("Campaign", start - 20 * DAY, rng), start, names)
     running = finish >= timeline.end
+    columns = {
+        "Id": campaigns.ids,
+        "Name": names,
+        "Type": chosen(TYPES, kind),
+        "Status": where(running, "In Progress", "Completed"),
+        "StartDate": dates(start),
+        "EndDate": dates(finish, ~chance(rng, 0.1, count)),
+        "IsActive": pa.array(running | chance(rng, 0.2, count)),
+        **_funding(kind, running, rng),
+        **audit_columns(start - 20 * DAY, start, np.full(count, LIVE), users, timeline, rng),
+    }
+    store.insert('salesforce."Campaign"', columns)
+    _write_programs(campaigns, kind, running, store)
+    return campaigns
+
+
+def _funding(kind: Ints, running: Flags, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Budgets, and whether a partner takes part or pays: mostly in partner campaigns."""
+    count, partner = kind.size, kind == TYPES.index("Partners")
     budget = np.round(rng.lognormal(9, 0.8, count), -2)
-    yes_no = where(chance(rng, np.where(partner, 0.7, 0.05), count), "Yes", "No")
-    store.insert(
-        'salesforce."Campaign"',
-        {
-            "Id": ids,
-            "Name": names,
-            "Type": chosen(TYPES, kind),
-            "Status": where(running, "In Progress", "Completed"),
-            "StartDate": dates(start),
-            "EndDate": dates(finish, ~chance(rng, 0.1, count)),
-            "IsActive": pa.array(running | chance(rng, 0.2, count)),
-            "BudgetedCost": numbers(budget, ~chance(rng, 0.2, count)),
-            "ActualCost": numbers(np.round(budget * rng.lognormal(0, 0.3, count), 2), ~running),
-            "Will_there_be_MDF_funding__c": yes_no,
-            "Is_a_Channel_Partner_Involved__c": where(chance(rng, np.where(partner, 0.8, 0.04), count), "Yes", "No"),
-            **audit_columns(start - 20 * DAY, start, np.full(count, LIVE), users, timeline, rng),
-        },
-    )
-    campaigns = Campaigns(ids, start, names)
+    involved = chance(rng, np.where(partner, 0.8, 0.04), count)
+    return {
+        "BudgetedCost": numbers(budget, ~chance(rng, 0.2, count)),
+        "ActualCost": numbers(np.round(budget * rng.lognormal(0, 0.3, count), 2), ~running),
+        "Will_there_be_MDF_funding__c": where(chance(rng, np.where(partner, 0.7, 0.05), count), "Yes", "No"),
+        "Is_a_Channel_Partner_Involved__c": where(involved, "Yes", "No"),
+    }
+
+
+def _write_programs(campaigns: Campaigns, kind: Ints, running: Flags, store: Store) -> None:
     store.insert(
         "marketo.programs",
         {
             "id": pa.array(campaigns.program_ids),
-            "name": names,
-            "type": chosen(("Event with Webinar", "Event", "Default", "Email", "Default", "Default"), kind),
+            "name": campaigns.names,
+            "type": chosen(PROGRAM_TYPES, kind),
             "channel": chosen(CHANNELS, kind),
             "status": where(running, "on", "off"),
-            "createdAt": stamps(start - 20 * DAY),
-            "updatedAt": stamps(start),
+            "createdAt": stamps(campaigns.start - 20 * DAY),
+            "updatedAt": stamps(campaigns.start),
         },
     )
-    return campaigns
 
 
 def write_members(
-    campaigns: Campaigns,
-    lead_ids: pa.Array,
-    lead_created: Ints,
-    contact_ids: pa.Array,
-    contact_created: Ints,
-    users: Users,
-    timeline: Timeline,
-    scale: Scale,
-    store: Store,
+    plan: Plan, campaigns: Campaigns, lead_ids: pa.Array, contact_ids: pa.Array, users: Users, store: Store
 ) -> None:
     """Write CampaignMember: each is a lead or a contact, once per campaign, after both began."""
-    rng = stream(scale.seed, "campaign members")
-    count = round(scale.accounts * MEMBERS_PER_ACCOUNT)
+    timeline, leads, contacts = plan.timeline, plan.roster.leads, plan.roster.contacts
+    rng = stream(plan.scale.seed, "campaign members")
+    count = round(plan.scale.accounts * MEMBERS_PER_ACCOUNT)
     campaign = rng.integers(0, campaigns.start.size, count)
     is_lead = chance(rng, 0.45, count)
-    lead, contact = rng.integers(0, len(lead_ids), count), rng.integers(0, len(contact_ids), count)
+    live_lead, live_contact = np.flatnonzero(leads.state == LIVE), np.flatnonzero(contacts.state == LIVE)
+    lead = live_lead[rng.integers(0, live_lead.size, count)]
+    contact = live_contact[rng.integers(0, live_contact.size, count)]
     person = np.where(is_lead, lead, -1 - contact)
     _, first = np.unique(campaign * 2**40 + person, return_index=True)
     campaign, is_lead, lead, contact = campaign[first], is_lead[first], lead[first], contact[first]
-    begin = np.maximum(campaigns.start[campaign], np.where(is_lead, lead_created[lead], contact_created[contact]))
+    begin = np.maximum(campaigns.start[campaign], np.where(is_lead, leads.created[lead], contacts.created[contact]))
     at = np.minimum(begin + rng.integers(0, 20 * DAY, begin.size), timeline.end - 3_600)
     responded = chance(rng, 0.3, begin.size)
     store.insert(
@@ -129,4 +130,5 @@ def write_members(
             "FirstRespondedDate": dates(at, responded),
             **audit_columns(at, at, np.full(begin.size, LIVE), users, timeline, rng),
         },
+        order_by="Id",
     )

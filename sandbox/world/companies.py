@@ -11,29 +11,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sandbox.world.columns import Flags, Floats, Ints
+from sandbox.world.dirt import CompanyName, title_case
 from sandbox.world.domains import assign_domains
 from sandbox.world.entities import BRANDS, legal_entities
 from sandbox.world.geography import cities_for, country_codes, phones, postal_codes, streets
 from sandbox.world.hierarchy import Hierarchy, build_hierarchy
 from sandbox.world.legal_names import strip_form, tokens
 from sandbox.world.randomness import chance, pick, stream
-from sandbox.world.reference import read_rows
+from sandbox.world.reference import read_rows, vocabulary
 
 ENTITY, BRAND, BRANCH = 0, 1, 2
 KINDS = ("legal_entity", "brand", "branch")
-BRANCH_PLACES = ("Downtown", "Airport", "City Centre", "North", "Hauptbahnhof", "Harbour", "West End", "Old Town")
+BRANCH_PLACES = vocabulary("branch place")
 _CODE = {code: number for number, code in enumerate(country_codes())}
-
-
-@dataclass(frozen=True)
-class Names:
-    """Per company: full legal name, name without legal form, the form, the public brand ('' if none), the LEI."""
-
-    legal: list[str]
-    base: list[str]
-    form: list[str]
-    brand: list[str]
-    lei: list[str]
 
 
 @dataclass(frozen=True)
@@ -49,7 +39,8 @@ class Site:
 class Companies:
     """All companies of the world, in no meaningful order; every array has one row per company."""
 
-    names: Names
+    names: list[CompanyName]
+    lei: list[str | None]
     family: Ints
     kind: Ints
     country: Ints
@@ -91,14 +82,15 @@ def technologies() -> tuple[str, ...]:
 
 
 def draw_companies(count: int, seed: int) -> Companies:
-    """`count` companies in families, deterministic by seed. Raises TooFewCompanies beyond the data at hand."""
+    """`count` companies in families, deterministic by seed. Raises TooFewCompaniesError beyond the data at hand."""
     rng = stream(seed, "companies")
     candidates, family = _draw_families(count, rng)
-    names = _names(_with_namesakes(candidates, family, rng))
+    candidates = _with_namesakes(candidates, family, rng)
+    names = [_name(candidate) for candidate in candidates]
     kind = np.array([candidate.kind for candidate in candidates], dtype=np.int64)
     country = np.array([candidate.country for candidate in candidates], dtype=np.int64)
-    industry = _industries(names.base, family, rng)
-    branded = np.array([bool(brand) for brand in names.brand])
+    industry = _industries(names, family, rng)
+    branded = np.array([bool(name.brand) for name in names])
     employees = _employees(family, kind, branded, rng)
     hierarchy = build_hierarchy(family, kind == BRANCH, employees, country)
     employees = _smaller_than_parent(employees, hierarchy, kind, rng)
@@ -106,6 +98,7 @@ def draw_companies(count: int, seed: int) -> Companies:
     revenue = np.round(employees * per_head[industry] * rng.lognormal(0, 0.35, count), -3)
     return Companies(
         names=names,
+        lei=[candidate.lei or None for candidate in candidates],
         family=family,
         kind=kind,
         country=country,
@@ -115,7 +108,7 @@ def draw_companies(count: int, seed: int) -> Companies:
         revenue=revenue,
         founded=(2024 - rng.gamma(2.0, 14.0, count)).astype(np.int64).clip(1850, 2024),
         technologies=_technologies(family, rng),
-        domain=assign_domains(names.base, names.brand, family, kind == BRANCH, country, hierarchy.level == 0, rng),
+        domain=assign_domains(names, family, kind == BRANCH, country, hierarchy.level == 0, rng),
         hierarchy=hierarchy,
         site=Site(phones(country, rng), streets(rng, count), postal_codes(country, rng)),
     )
@@ -179,22 +172,18 @@ def _with_namesakes(candidates: list[_Candidate], family: Ints, rng: np.random.G
     return renamed
 
 
-def _names(candidates: list[_Candidate]) -> Names:
-    split = [strip_form(c.legal) if c.kind == ENTITY else (c.legal, "") for c in candidates]
-    return Names(
-        legal=[candidate.legal for candidate in candidates],
-        base=[base for base, _ in split],
-        form=[form for _, form in split],
-        brand=[candidate.brand for candidate in candidates],
-        lei=[candidate.lei for candidate in candidates],
-    )
+def _name(candidate: _Candidate) -> CompanyName:
+    base, form = strip_form(candidate.legal) if candidate.kind == ENTITY else (candidate.legal, "")
+    return CompanyName(candidate.legal, base, form, candidate.brand, title_case(candidate.legal), title_case(base))
 
 
-def _industries(bases: list[str], family: Ints, rng: np.random.Generator) -> Ints:
+def _industries(names: list[CompanyName], family: Ints, rng: np.random.Generator) -> Ints:
     """The industry that a word of the name gives away (mostly), else one drawn for the whole family (mostly)."""
     rows = read_rows("industries.csv")
     telling = {word: number for number, row in enumerate(rows) for word in row["words"].split("|")}
-    hint = np.array([next((telling[w] for w in tokens(base) if w in telling), -1) for base in bases], dtype=np.int64)
+    hint = np.array(
+        [next((telling[word] for word in tokens(name.base) if word in telling), -1) for name in names], dtype=np.int64
+    )
     weights = [float(row["weight"]) for row in rows]
     by_family = pick(rng, weights, int(family.max()) + 1)[family]
     own = pick(rng, weights, family.size)

@@ -9,32 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.world.account_fields import AccountTexts
-from sandbox.world.accounts import LIVE, Accounts
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import Ints, blank, chosen, joined, where
-from sandbox.world.companies import Companies
 from sandbox.world.geography import country_codes, country_column, places
 from sandbox.world.identifiers import salesforce_ids
 from sandbox.world.people import People, full_names, nicknames, private_emails, title_column, work_emails
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, stream
-from sandbox.world.roster import Contacts
-from sandbox.world.scale import Scale
+from sandbox.world.reference import vocabulary
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline
 from sandbox.world.users import Users
 
-LEAD_SOURCES = (
-    "Web",
-    "Webinar",
-    "Trade Show",
-    "Partner",
-    "Purchased List",
-    "Employee Referral",
-    "Content Syndication",
-    "Other",
-)
+LEAD_SOURCES = vocabulary("lead source")
 # The picklist is not restricted, so imports left their own spellings.
-ODD_LEAD_SOURCES = ("web", "WEB", "Trade show", "Messe", "Webinar – DE", "Purchased list (2019)")
+ODD_LEAD_SOURCES = vocabulary("odd lead source")
 
 
 @dataclass(frozen=True)
@@ -47,14 +35,13 @@ class ContactTexts:
     email: pa.Array
 
 
-def contact_texts(
-    people: People, contacts: Contacts, companies: Companies, accounts: Accounts, scale: Scale
-) -> ContactTexts:
+def contact_texts(plan: Plan) -> ContactTexts:
     """Ids, names and addresses; repeated people appear under a nickname, in capitals or with another address."""
+    people, contacts, companies, scale = plan.people, plan.roster.contacts, plan.companies, plan.scale
     rng = stream(scale.seed, "contact names")
     count, person = contacts.person.size, contacts.person
     first, last = typed_names(people, person, scale.level, rng)
-    email = work_emails(people, person, accounts.company[contacts.account], companies.domain)
+    email = work_emails(people, person, plan.accounts.company[contacts.account], companies.domain)
     email = where(chance(rng, 0.03 * scale.level, count), private_emails(people, person, rng), email)
     email = where(chance(rng, 0.02 * scale.level, count), pc.utf8_upper(email), email)
     email = blank(email, chance(rng, 0.08 * scale.level, count))
@@ -70,7 +57,7 @@ def typed_names(people: People, person: Ints, level: float, rng: np.random.Gener
     first = where(small, pc.utf8_lower(first), where(capitals, pc.utf8_upper(first), first))
     last = where(small, pc.utf8_lower(last), where(capitals, pc.utf8_upper(last), last))
     curly = chance(rng, 0.3 * level, count)
-    last = where(curly, pc.replace_substring(last, "'", "’"), last)
+    last = where(curly, pc.replace_substring(last, "'", "\u2019"), last)
     return blank(first, chance(rng, 0.02 * level, count)), last
 
 
@@ -79,21 +66,11 @@ def display_name(first: pa.Array, last: pa.Array) -> pa.Array:
     return pc.coalesce(joined(first, " ", last), last)
 
 
-def write_contacts(
-    people: People,
-    contacts: Contacts,
-    texts: ContactTexts,
-    companies: Companies,
-    accounts: Accounts,
-    account_texts: AccountTexts,
-    users: Users,
-    timeline: Timeline,
-    scale: Scale,
-    store: Store,
-) -> None:
+def write_contacts(plan: Plan, texts: ContactTexts, account_texts: AccountTexts, users: Users, store: Store) -> None:
     """Write Contact."""
-    rng = stream(scale.seed, "contact fields")
-    count, person, level = contacts.person.size, contacts.person, scale.level
+    people, contacts, companies, accounts = plan.people, plan.roster.contacts, plan.companies, plan.accounts
+    rng = stream(plan.scale.seed, "contact fields")
+    count, person, level = contacts.person.size, contacts.person, plan.scale.level
     company = accounts.company[contacts.account]
     country, place = companies.country[company], companies.place[company]
     cities, states, _ = places()
@@ -121,8 +98,9 @@ def write_contacts(
             "OwnerId": chosen(users.ids, account_texts.owner[contacts.account]),
             "MasterRecordId": chosen(texts.ids, contacts.merged_into),
             "LinkedIn_URL__c": linkedin_urls(people, person, level, rng),
-            **audit_columns(contacts.created, contacts.removed, contacts.state, users, timeline, rng),
+            **audit_columns(contacts.created, contacts.removed, contacts.state, users, plan.timeline, rng),
         },
+        order_by="Id",
     )
 
 
@@ -141,8 +119,3 @@ def linkedin_urls(people: People, person: Ints, level: float, rng: np.random.Gen
     )
     url = joined(prefix, people.handle.take(pa.array(person)))
     return blank(where(chance(rng, 0.2, count), joined(url, "/"), url), chance(rng, min(0.5 * level, 0.8), count))
-
-
-def live_contacts(contacts: Contacts) -> Ints:
-    """Rows of the contacts that still exist."""
-    return np.flatnonzero(contacts.state == LIVE)

@@ -92,11 +92,7 @@ def draw_deals(
     decided_at = created + (cycle_days * DAY).astype(np.int64)
     closed = decided_at < timeline.end - DAY
     won = closed & (rng.random(count) < probability)
-    progress = ((timeline.end - created) / (decided_at - created)).clip(0, 1)
-    reached = np.where(closed, rng.integers(1, 6, count), np.floor(progress * 6).clip(0, 5)).astype(np.int64)
-    since, contract, existing = _customers(
-        companies.count, market, company, decided_at, won, amount, created, timeline, rng
-    )
+    since, contract, existing = _customers(market, _Outcome(company, created, decided_at, won, amount), timeline, rng)
     return Deals(
         company=company,
         pursuit=pursuit,
@@ -107,12 +103,19 @@ def draw_deals(
         probability=probability,
         closed=closed,
         won=won,
-        stage=np.where(won, WON, np.where(closed, LOST, reached)),
+        stage=np.where(won, WON, np.where(closed, LOST, _stage_reached(created, decided_at, timeline))),
         amount=np.where(amount > 10_000, np.round(amount, -2), np.round(amount / 50) * 50),
         existing=existing,
         customer_since=np.where((accounts.primary >= 0), since, timeline.end),
         contract=np.where(accounts.primary >= 0, contract, 0.0),
     )
+
+
+def _stage_reached(created: Ints, decided_at: Ints, timeline: Timeline) -> Ints:
+    """How far an open opportunity has come, by the share of its cycle that has passed."""
+    progress = ((timeline.end - created) / (decided_at - created)).clip(0, 1)
+    reached: Ints = np.floor(progress * len(STAGES)).clip(0, len(STAGES) - 1).astype(np.int64)
+    return reached
 
 
 def _openings(
@@ -134,23 +137,25 @@ def _openings(
     return company[inside], pursuit[inside], created[inside]
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    company: Ints
+    created: Ints
+    decided_at: Ints
+    won: Flags
+    amount: Floats
+
+
 def _customers(
-    count: int,
-    market: Market,
-    company: Ints,
-    decided_at: Ints,
-    won: Flags,
-    amount: Floats,
-    created: Ints,
-    timeline: Timeline,
-    rng: np.random.Generator,
+    market: Market, deals: _Outcome, timeline: Timeline, rng: np.random.Generator
 ) -> tuple[Ints, Floats, Flags]:
-    """When each company became a customer (some long before the history), its contract, and which deals are follow-ups."""
+    """When each company became a customer (some long ago), its contract, and which deals are follow-ups."""
+    count, won = market.fit.size, deals.won
     since = np.full(count, timeline.end, dtype=np.int64)
     legacy = chance(rng, LEGACY_CUSTOMERS * sigmoid(market.fit) * 2, count)
     since[legacy] = timeline.start - rng.integers(30, 1_200, int(legacy.sum())) * DAY
     contract = np.where(legacy, np.round(market.potential * rng.uniform(0.3, 1.1, count), -2), 0.0)
-    np.minimum.at(since, company[won], decided_at[won])
-    existing = since[company] < created
-    np.add.at(contract, company[won], np.round(amount[won] * np.where(existing[won], 0.4, 1.0), -2))
+    np.minimum.at(since, deals.company[won], deals.decided_at[won])
+    existing = since[deals.company] < deals.created
+    np.add.at(contract, deals.company[won], np.round(deals.amount[won] * np.where(existing[won], 0.4, 1.0), -2))
     return since, contract, existing

@@ -6,22 +6,19 @@ Salesforce trims spaces at the ends of text, so its dirt keeps to inner double a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from sandbox.world.columns import Floats
 from sandbox.world.legal_names import GERMAN, fold, legal_forms
+from sandbox.world.reference import read_rows, vocabulary
 
-ABBREVIATIONS = {
-    "international": "Intl", "corporation": "Corp", "manufacturing": "Mfg", "technologies": "Tech", "technology": "Tech",
-    "services": "Svcs", "company": "Co", "management": "Mgmt", "engineering": "Eng", "industries": "Ind", "group": "Grp",
-    "systems": "Sys", "limited": "Ltd", "private": "Pvt", "and": "&", "solutions": "Sol.", "associates": "Assoc.",
-    "development": "Dev", "construction": "Constr.", "distribution": "Dist.",
-}  # fmt: skip
-NO_COMPANY = ("n/a", "-", "N/A", "none", "Self", "Freelance", "Student", "Company", "xxx", "[[Unknown]]", "Privat", ".")
-LOW_WORDS = frozenset("and of the de la du des di und y e et van von der".split())
+ABBREVIATIONS = {row["word"]: row["short"] for row in read_rows("abbreviations.csv")}
+NO_COMPANY = vocabulary("no company")
+LOW_WORDS = frozenset(vocabulary("low word"))
 
 
 def title_case(name: str) -> str:
@@ -76,13 +73,17 @@ def punctuated(name: str, lot: float) -> str:
     if kind == 0:
         return name.replace(" & ", " and ") if " & " in name else name.replace(" and ", " & ").replace(" AND ", " & ")
     if kind == 1:
-        return re.sub(r"[.,'’\"]", "", name)
+        return re.sub(r"[.,'\u2019\"]", "", name)
     if kind == 2:
         return name.replace(" ", "  ", 1)
     if kind == 3:
         return name.replace(" ", "\u00a0", 1)
     return (
-        name.replace("'", "’") if "'" in name else name.replace("-", " ") if "-" in name else name.replace(" ", "-", 1)
+        name.replace("'", "\u2019")
+        if "'" in name
+        else name.replace("-", " ")
+        if "-" in name
+        else name.replace(" ", "-", 1)
     )
 
 
@@ -100,26 +101,39 @@ def transliterated(name: str) -> str:
     return folded.title() if len(folded) >= 4 else name
 
 
-def name_variants(legal: str, base: str, form: str, brand: str, lot: float) -> Sequence[Callable[[], str]]:
-    """Every way we know of writing this company's name, cheap ways first."""
-    clean = title_case(base)
-    return (
-        lambda: clean,
-        lambda: other_form(clean, form, lot),
-        lambda: brand or clean,
-        lambda: legal.upper(),
-        lambda: legal.lower(),
-        lambda: punctuated(title_case(legal), lot),
-        lambda: abbreviated(title_case(legal)),
-        lambda: transliterated(clean),
-        lambda: typo(title_case(legal), lot),
-        lambda: f"{clean} ({('HQ', 'old', 'DO NOT USE', 'new', '🚀')[int(lot * 7919) % 5]})",
-        lambda: acronym(clean),
-        lambda: f"The {clean}",
-    )
+class CompanyName(NamedTuple):
+    """One company's name in parts: as registered, without legal form, the form, the brand ('' if none), and the first
+    two as people write them."""
+
+    legal: str
+    base: str
+    form: str
+    brand: str
+    full: str
+    short: str
 
 
-VARIANT_WEIGHTS = [20.0, 24.0, 10.0, 7.0, 4.0, 12.0, 8.0, 6.0, 7.0, 1.5, 1.2, 1.5]
+# Every way we know of writing a company's name, with its weight among the spoilt records of a CRM.
+VARIANTS: tuple[tuple[float, Callable[[CompanyName, float], str]], ...] = (
+    (20.0, lambda name, lot: name.short),
+    (24.0, lambda name, lot: other_form(name.short, name.form, lot)),
+    (10.0, lambda name, lot: name.brand or name.short),
+    (7.0, lambda name, lot: name.legal.upper()),
+    (4.0, lambda name, lot: name.legal.lower()),
+    (12.0, lambda name, lot: punctuated(name.full, lot)),
+    (8.0, lambda name, lot: abbreviated(name.full)),
+    (6.0, lambda name, lot: transliterated(name.short)),
+    (7.0, lambda name, lot: typo(name.full, lot)),
+    (1.5, lambda name, lot: f"{name.short} ({('HQ', 'old', 'DO NOT USE', 'new', '🚀')[int(lot * 7919) % 5]})"),
+    (1.2, lambda name, lot: acronym(name.short)),
+    (1.5, lambda name, lot: f"The {name.short}"),
+)
+VARIANT_WEIGHTS = [weight for weight, _ in VARIANTS]
+
+
+def varied(name: CompanyName, kind: int, lot: float) -> str:
+    """The name in the variant with this number."""
+    return VARIANTS[kind][1](name, lot).strip()[:255]
 
 
 def website(domain: str, lots: Floats) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import chain, count
 
 import numpy as np
 
 from sandbox.world.columns import Flags, Ints
+from sandbox.world.dirt import CompanyName
 from sandbox.world.entities import BRANDS
 from sandbox.world.geography import country_column
 from sandbox.world.legal_names import GENERIC_WORDS, tokens
@@ -15,7 +17,7 @@ from sandbox.world.reference import read_rows
 
 SHARES_FAMILY_DOMAIN = 0.68
 OWN_COUNTRY_DOMAIN = 0.82
-_SYLLABLES = "ka mi to ra sen no ha ya su ri ko na shi ta mo re ni wa".split()
+_SYLLABLES = re.findall("..", "kamitorasenohayasurikonashitamoreniwa")
 
 
 @cache
@@ -25,8 +27,7 @@ def brand_domains() -> dict[str, str]:
 
 
 def assign_domains(
-    bases: list[str],
-    brands: list[str],
+    names: list[CompanyName],
     family: Ints,
     is_branch: Flags,
     country: Ints,
@@ -34,19 +35,19 @@ def assign_domains(
     rng: np.random.Generator,
 ) -> list[str | None]:
     """A registrable domain per company, never the same in two families; about 3% of companies have none."""
-    taken: dict[str, int] = {domain: -1 for domain in brand_domains().values()}
+    taken = dict.fromkeys(brand_domains().values(), -1)
     suffixes = country_column("suffix")
-    lots = rng.random((len(bases), 3))
-    domains: list[str | None] = [None] * len(bases)
+    lots = rng.random((len(names), 3))
+    domains: list[str | None] = [None] * len(names)
     of_family: dict[int, str] = {}
     heads_first = np.lexsort((~is_head, family)).tolist()
     for row in heads_first:
         group, lot = int(family[row]), lots[row]
         suffix = suffixes[country[row]]
         if is_head[row]:
-            known = brand_domains().get(brands[row])
+            known = brand_domains().get(names[row].brand)
             of_family[group] = known or _free(
-                _label(bases[row], lot[1]), "com" if lot[1] < 0.6 else suffix, group, taken
+                _label(names[row].base, lot[1]), "com" if lot[1] < 0.6 else suffix, group, taken
             )
             taken[of_family[group]] = group
             domains[row] = None if lot[0] < 0.03 else of_family[group]
@@ -55,7 +56,7 @@ def assign_domains(
         elif lot[0] < OWN_COUNTRY_DOMAIN:
             domains[row] = _free(of_family[group].split(".")[0], suffix, group, taken)
         else:
-            domains[row] = _free(_label(bases[row], lot[1]), suffix, group, taken)
+            domains[row] = _free(_label(names[row].base, lot[1]), suffix, group, taken)
     return domains
 
 

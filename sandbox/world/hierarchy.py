@@ -11,7 +11,7 @@ from sandbox.world.columns import Flags, Ints
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """Per company: row of the parent (-1 at the top), of the domestic and the global ultimate, and the level (0 = top)."""
+    """Per company: rows of the parent (-1 at the top), the domestic and the global ultimate; level (0 = top)."""
 
     parent: Ints
     domestic_ultimate: Ints

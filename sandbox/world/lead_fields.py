@@ -8,21 +8,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.world.accounts import LIVE, Accounts
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, numbers, where
 from sandbox.world.companies import Companies, industries
 from sandbox.world.contact_fields import ContactTexts, display_name, lead_sources, linkedin_urls, typed_names
-from sandbox.world.dirt import NO_COMPANY, name_variants, number_noise, website
+from sandbox.world.dirt import NO_COMPANY, number_noise, varied, website
 from sandbox.world.geography import country_codes, country_column, places, streets
 from sandbox.world.identifiers import salesforce_ids
-from sandbox.world.people import People, private_emails, title_column, work_emails
+from sandbox.world.people import private_emails, title_column, work_emails
+from sandbox.world.plan import Plan
 from sandbox.world.pursuits import Pursuits
 from sandbox.world.randomness import chance, pick, stream
-from sandbox.world.roster import Leads
 from sandbox.world.scale import Scale
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline
 from sandbox.world.users import Users
 
 OPEN_STATUSES = ("Inquiry", "MQL", "Accepted", "Qualifying", "Qualified")
@@ -43,8 +41,15 @@ class LeadTexts:
     score: Ints
 
 
-def lead_texts(people: People, leads: Leads, pursuits: Pursuits, companies: Companies, scale: Scale) -> LeadTexts:
+def lead_texts(plan: Plan) -> LeadTexts:
     """Ids, names, addresses (a seventh of them private) and the company as typed."""
+    people, leads, pursuits, companies, scale = (
+        plan.people,
+        plan.roster.leads,
+        plan.pursuits,
+        plan.companies,
+        plan.scale,
+    )
     rng = stream(scale.seed, "lead names")
     count, company = leads.person.size, pursuits.company[leads.pursuit]
     first, last = typed_names(people, leads.person, scale.level, rng)
@@ -67,7 +72,6 @@ def lead_texts(people: People, leads: Leads, pursuits: Pursuits, companies: Comp
 
 
 def _companies(companies: Companies, company: Ints, scale: Scale, rng: np.random.Generator) -> pa.Array:
-    names = companies.names
     empty = chance(rng, 0.035 * scale.level, company.size) | (company < 0)
     kind, lots = pick(rng, _VARIANT_WEIGHTS, company.size), rng.random(company.size)
     texts: list[str | None] = []
@@ -76,73 +80,66 @@ def _companies(companies: Companies, company: Ints, scale: Scale, rng: np.random
             placeholder = int(lots[row] * (len(NO_COMPANY) + 3))
             texts.append(NO_COMPANY[placeholder] if placeholder < len(NO_COMPANY) else None)
             continue
-        ways = name_variants(names.legal[owner], names.base[owner], names.form[owner], names.brand[owner], lots[row])
-        texts.append(ways[kind[row]]().strip()[:255])
+        texts.append(varied(companies.names[owner], kind[row], lots[row]))
     return pa.array(texts, pa.string())
 
 
 def write_leads(
-    people: People,
-    leads: Leads,
+    plan: Plan,
     texts: LeadTexts,
-    pursuits: Pursuits,
     opportunity_of_pursuit: pa.Array,
-    contact_accounts: Ints,
     contact_texts: ContactTexts,
-    companies: Companies,
-    accounts: Accounts,
     users: Users,
-    timeline: Timeline,
-    scale: Scale,
     store: Store,
 ) -> None:
     """Write Lead; a converted lead names the account, the contact and mostly an opportunity."""
-    rng = stream(scale.seed, "lead fields")
+    leads, pursuits, level = plan.roster.leads, plan.pursuits, plan.scale.level
+    rng = stream(plan.scale.seed, "lead fields")
     count, pursuit = leads.person.size, leads.pursuit
     contact = np.where(np.arange(count) < pursuits.count, leads.contact_of_pursuit[pursuit], -1)
     converted = contact >= 0
     decided = pursuits.decided_at[pursuit]
-    store.insert(
-        'salesforce."Lead"',
-        {
-            "Id": texts.ids,
-            "FirstName": texts.first,
-            "LastName": texts.last,
-            "Name": display_name(texts.first, texts.last),
-            "Email": texts.email,
-            "Company": texts.company,
-            "Title": blank(
-                chosen(title_column("title"), people.title[leads.person]), chance(rng, 0.15 * scale.level, count)
-            ),
-            "Phone": blank(people.phone.take(pa.array(leads.person)), chance(rng, 0.5 * scale.level, count)),
-            **_firmographics(companies, pursuits.company[pursuit], scale, rng),
-            "Status": _statuses(pursuits, pursuit, converted, texts.score, rng),
-            "LeadSource": lead_sources(rng, count, scale.level),
-            "Rating": blank(
-                chosen(("Cold", "Warm", "Hot"), np.digitize(texts.score, [35, 60])), chance(rng, 0.4, count)
-            ),
-            "OwnerId": _owners(users, converted, rng),
-            "IsConverted": pa.array(converted),
-            "ConvertedDate": dates(decided, converted),
-            "ConvertedAccountId": chosen(accounts.ids, contact_accounts[contact], converted),
-            "ConvertedContactId": chosen(contact_texts.ids, contact),
-            "ConvertedOpportunityId": blank(opportunity_of_pursuit.take(pa.array(pursuit)), ~converted),
-            "HasOptedOutOfEmail": pa.array(chance(rng, 0.05, count)),
-            "MasterRecordId": chosen(texts.ids, leads.merged_into),
-            "Person_Score__c": _person_scores(texts.score, rng),
-            "Do_Not_Route__c": pa.array(chance(rng, 0.02, count)),
-            "LinkedIn_URL__c": linkedin_urls(people, leads.person, scale.level, rng),
-            **audit_columns(leads.created, _last_touch(leads, decided, converted), leads.state, users, timeline, rng),
-        },
-    )
+    removed = np.where(converted, decided, leads.removed)
+    rating = chosen(("Cold", "Warm", "Hot"), np.digitize(texts.score, [35, 60]))
+    columns = {
+        "Id": texts.ids,
+        "Company": texts.company,
+        **_person(plan, texts, rng),
+        **_firmographics(plan.companies, pursuits.company[pursuit], level, rng),
+        "Status": _statuses(pursuits, pursuit, converted, texts.score, rng),
+        "LeadSource": lead_sources(rng, count, level),
+        "Rating": blank(rating, chance(rng, 0.4, count)),
+        "OwnerId": _owners(users, converted, rng),
+        "IsConverted": pa.array(converted),
+        "ConvertedDate": dates(decided, converted),
+        "ConvertedAccountId": chosen(plan.accounts.ids, plan.roster.contacts.account[contact], converted),
+        "ConvertedContactId": chosen(contact_texts.ids, contact),
+        "ConvertedOpportunityId": blank(opportunity_of_pursuit.take(pa.array(pursuit)), ~converted),
+        "MasterRecordId": chosen(texts.ids, leads.merged_into),
+        "Person_Score__c": _person_scores(texts.score, rng),
+        "Do_Not_Route__c": pa.array(chance(rng, 0.02, count)),
+        **audit_columns(leads.created, removed, leads.state, users, plan.timeline, rng),
+    }
+    store.insert('salesforce."Lead"', columns, order_by="Id")
 
 
-def _last_touch(leads: Leads, decided: Ints, converted: Flags) -> Ints:
-    return np.where(converted, decided, leads.removed)
+def _person(plan: Plan, texts: LeadTexts, rng: np.random.Generator) -> dict[str, pa.Array]:
+    people, person, level = plan.people, plan.roster.leads.person, plan.scale.level
+    count = person.size
+    return {
+        "FirstName": texts.first,
+        "LastName": texts.last,
+        "Name": display_name(texts.first, texts.last),
+        "Email": texts.email,
+        "Title": blank(chosen(title_column("title"), people.title[person]), chance(rng, 0.15 * level, count)),
+        "Phone": blank(people.phone.take(pa.array(person)), chance(rng, 0.5 * level, count)),
+        "HasOptedOutOfEmail": pa.array(chance(rng, 0.05, count)),
+        "LinkedIn_URL__c": linkedin_urls(people, person, level, rng),
+    }
 
 
-def _firmographics(companies: Companies, company: Ints, scale: Scale, rng: np.random.Generator) -> dict[str, pa.Array]:
-    count, level, at = company.size, scale.level, np.maximum(company, 0)
+def _firmographics(companies: Companies, company: Ints, level: float, rng: np.random.Generator) -> dict[str, pa.Array]:
+    count, at = company.size, np.maximum(company, 0)
     unknown = company < 0
     lots = rng.random((count, 2))
     keeps = ~unknown & ~chance(rng, 0.55, count)
@@ -187,8 +184,3 @@ def _person_scores(score: Ints, rng: np.random.Generator) -> pa.Array:
     lots = rng.random(score.size)
     value = np.where(lots < 0.03, -1, np.where(lots < 0.1, 0, score)).astype(float)
     return numbers(value, lots < 0.94)
-
-
-def live_leads(leads: Leads) -> Ints:
-    """Rows of the leads that still exist."""
-    return np.flatnonzero(leads.state == LIVE)

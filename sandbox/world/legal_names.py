@@ -9,43 +9,16 @@ import re
 import unicodedata
 from functools import cache
 
-from sandbox.world.reference import read_rows
+from sandbox.world.reference import read_rows, vocabulary
 
-GREEK = dict(
-    zip("αβγδεζηικλμνξοπρστυφω", "a v g d e z i i k l m n x o p r s t y f o".split(), strict=True),
-) | {"θ": "th", "χ": "ch", "ψ": "ps", "ς": "s"}
-CYRILLIC = dict(
-    zip("абвгдезийклмнопрстуфъыьэ", "a b v g d e z i y k l m n o p r s t u f  y  e".split(" "), strict=True),
-) | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ё": "e"}
-LATIN = {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i", "’": "'"}
 _ABBREVIATION_DOT = re.compile(r"(?<=\b[a-z])\.(?=[a-z]\b)")
 _WORD = re.compile(r"[a-z0-9]+")
-_FOLDING = str.maketrans(GREEK | CYRILLIC | LATIN)
+_FOLDING = str.maketrans({row["letter"]: row["latin"] for row in read_rows("transliteration.csv")})
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 # Leading words that many unrelated companies share: they never make a family.
-GENERIC_WORDS = frozenset(
-    """the a an and of global international first american america united national city hong kong new great royal
-    general shree sri shri om sai m/s ms the india indian us usa uk european euro asia asian north south east west
-    western eastern northern southern central san los las saint st la le les el il de du der die das van den ter
-    green blue red black white golden silver gold star sun sky smart city capital real estate property properties
-    energy solar wind power auto car cars bike motor motors trade trading transport logistics medical health care
-    food foods home house hotel garage studio digital data tech technology technologies media group holding holdings
-    investment investments finance financial fund trust partners partner management consulting services service
-    solutions systems industries industrial engineering construction building value high low best top one alpha beta
-    delta omega pro max super mega ultra eco bio agro dr cabinet societe sociedad grupo gruppo associates sons
-    brothers bros stichting vereniging maatschap coop cooperative cooperativa comercial inmobiliaria inversiones
-    clean first-class advanced applied premier prime elite royal pacific atlantic""".split()
-)
-GENERIC_TAILS = frozenset(
-    """holding holdings group groupe gruppe international services service europe emea asia pacific apac americas
-    america usa us uk deutschland germany france italia italy espana iberica nederland netherlands belgium belgique
-    schweiz suisse switzerland austria osterreich polska poland sweden sverige norge norway danmark denmark suomi
-    finland ireland india australia canada brasil mexico singapore japan china hong kong czech hungary romania turkey
-    global worldwide operations trading distribution logistics solutions systems technologies technology digital
-    software industries industrial manufacturing products energy financial finance leasing insurance consulting
-    engineering research development ventures capital properties""".split()
-)
+GENERIC_WORDS = frozenset(vocabulary("generic leading word"))
+GENERIC_TAILS = frozenset(vocabulary("generic trailing word"))
 
 
 def fold(text: str) -> str:

@@ -97,8 +97,8 @@ def _potential(companies: Companies, rng: np.random.Generator) -> Floats:
     """A year's contract in USD: half by seats (40% of staff at 120, flattening with size), half 0.02% of revenue."""
     seats = 0.4 * 120.0 * np.minimum(companies.employees, 3_000) + 6.0 * np.maximum(companies.employees - 3_000, 0)
     usage = 0.0002 * np.minimum(companies.revenue, 5e9)
-    spread = rng.lognormal(0, 0.25, companies.count)
-    return np.round(np.maximum(3_000.0, (0.5 * seats + 0.5 * usage) * spread), -2)
+    potential: Floats = 0.5 * (seats + usage) * rng.lognormal(0, 0.25, companies.count)
+    return potential.clip(3_000.0).round(-2)
 
 
 def _interest(count: int, weeks: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -8,32 +8,24 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.world.accounts import LIVE, Accounts
+from sandbox.world.accounts import LIVE
 from sandbox.world.columns import DAY, Flags, Floats, Ints, blank, chosen, joined, numbers, stamps, where
 from sandbox.world.companies import Companies, industries
 from sandbox.world.contact_fields import LEAD_SOURCES, ContactTexts
-from sandbox.world.dirt import title_case
 from sandbox.world.geography import country_column, places
 from sandbox.world.identifiers import serials
 from sandbox.world.lead_fields import CLOSED_STATUSES, OPEN_STATUSES, LeadTexts
-from sandbox.world.people import People, full_names, private_emails, title_column, work_emails
+from sandbox.world.people import full_names, private_emails, title_column, work_emails
+from sandbox.world.plan import Plan
 from sandbox.world.pursuits import Pursuits
 from sandbox.world.randomness import chance, stream
-from sandbox.world.roster import Roster
-from sandbox.world.scale import Scale
+from sandbox.world.reference import vocabulary
 from sandbox.world.store import Store
 from sandbox.world.timeline import Timeline
 
 LEADS_SYNCED = 0.92
 CONTACTS_SYNCED = 0.5
-LISTS = (
-    "Newsletter",
-    "Webinar invitees 2025",
-    "Kunden DACH",
-    "Do Not Mail",
-    "ABM target accounts",
-    "Event leads – Forum de l'été",
-)
+LISTS = vocabulary("marketo list")
 
 
 @dataclass(frozen=True)
@@ -52,11 +44,10 @@ class MarketoPeople:
     decided_at: Ints
 
 
-def draw_marketo_people(
-    roster: Roster, pursuits: Pursuits, accounts: Accounts, timeline: Timeline, scale: Scale
-) -> MarketoPeople:
+def draw_marketo_people(plan: Plan) -> MarketoPeople:
     """One record per synchronised lead or contact (one for both after a conversion), and the strangers."""
-    rng = stream(scale.seed, "marketo people")
+    roster, pursuits, timeline = plan.roster, plan.pursuits, plan.timeline
+    rng = stream(plan.scale.seed, "marketo people")
     leads, contacts = roster.leads, roster.contacts
     lead = np.flatnonzero((leads.state == LIVE) & chance(rng, LEADS_SYNCED, leads.state.size))
     own_contact = (contacts.pursuit < 0) & (contacts.state == LIVE)
@@ -78,7 +69,7 @@ def draw_marketo_people(
         company=np.concatenate(
             [
                 pursuits.company[pursuit],
-                accounts.company[contacts.account[contact]],
+                plan.accounts.company[contacts.account[contact]],
                 roster.person_company[roster.strangers],
             ]
         ),
@@ -101,73 +92,76 @@ def _decisions(pursuits: Pursuits, created: Ints, pursuit: Ints) -> Ints:
 
 
 def write_marketo_people(
-    marketo: MarketoPeople,
-    people: People,
-    companies: Companies,
-    accounts: Accounts,
-    roster: Roster,
-    lead_texts: LeadTexts,
-    contact_texts: ContactTexts,
-    timeline: Timeline,
-    scale: Scale,
-    store: Store,
+    plan: Plan, marketo: MarketoPeople, lead_texts: LeadTexts, contact_texts: ContactTexts, store: Store
 ) -> None:
     """Write leads, lists and list_members."""
-    rng = stream(scale.seed, "marketo people fields")
+    rng = stream(plan.scale.seed, "marketo people fields")
     kept = np.flatnonzero(~marketo.deleted)
     rows = kept[np.argsort(marketo.ids[kept], kind="stable")]
-    count, company, level = rows.size, marketo.company[rows], scale.level
-    place = companies.place[np.maximum(company, 0)]
-    cities, states, _ = places()
-    stranger = company < 0
-    first, last = full_names(people, marketo.person[rows])
-    title = people.title[marketo.person[rows]]
-    touched = marketo.created[rows] + ((timeline.end - 60 - marketo.created[rows]) * rng.random(count)).astype(np.int64)
+    count, created, end = rows.size, marketo.created[rows], plan.timeline.end
+    touched = created + ((end - 60 - created) * rng.random(count)).astype(np.int64)
     score = (30 + 17 * marketo.engagement[rows] + rng.normal(0, 12, count)).clip(0, 100)
-    account = np.where(marketo.contact[rows] >= 0, roster.contacts.account[marketo.contact[rows]], -1)
-    store.insert(
-        "marketo.leads",
-        {
-            "id": pa.array(marketo.ids[rows]),
-            "email": _emails(marketo, rows, people, companies, lead_texts, contact_texts, rng),
-            "firstName": blank(first, chance(rng, 0.05 * level, count)),
-            "lastName": blank(last, chance(rng, 0.03 * level, count)),
-            "title": blank(chosen(title_column("title"), title), chance(rng, 0.3 * level, count)),
-            "company": _companies(companies, company, level, rng),
-            "website": blank(chosen(companies.domain, company), stranger | chance(rng, 0.6, count)),
-            "country": blank(
-                chosen(country_column("name"), companies.country[company]), stranger | chance(rng, 0.3, count)
-            ),
-            "state": blank(chosen(states, place), stranger | chance(rng, 0.5, count)),
-            "city": blank(chosen(cities, place), stranger | chance(rng, 0.5, count)),
-            "industry": blank(chosen(industries(), companies.industry[company]), stranger | chance(rng, 0.6, count)),
-            "phone": blank(people.phone.take(pa.array(marketo.person[rows])), chance(rng, 0.7, count)),
-            "leadSource": chosen(LEAD_SOURCES, rng.integers(-1, len(LEAD_SOURCES), count)),
-            "leadStatus": chosen(OPEN_STATUSES + CLOSED_STATUSES, rng.integers(-2, 9, count)),
-            "leadScore": numbers(score.astype(np.int32), ~chance(rng, 0.05, count)),
-            "unsubscribed": pa.array(chance(rng, 0.05, count)),
-            "sfdcLeadId": chosen(lead_texts.ids, marketo.lead[rows]),
-            "sfdcContactId": chosen(contact_texts.ids, marketo.contact[rows]),
-            "sfdcAccountId": chosen(accounts.ids, account),
-            "createdAt": stamps(marketo.created[rows]),
-            "updatedAt": stamps(touched),
-        },
-    )
-    _write_lists(marketo.ids[rows], timeline, rng, store)
+    contact = marketo.contact[rows]
+    account = np.where(contact >= 0, plan.roster.contacts.account[contact], -1)
+    columns = {
+        "id": pa.array(marketo.ids[rows]),
+        "email": _emails(plan, marketo, rows, lead_texts, contact_texts, rng),
+        **_person(plan, marketo.person[rows], rng),
+        **_employer(plan, marketo.company[rows], rng),
+        "leadSource": chosen(LEAD_SOURCES, rng.integers(-1, len(LEAD_SOURCES), count)),
+        "leadStatus": chosen(OPEN_STATUSES + CLOSED_STATUSES, rng.integers(-2, 9, count)),
+        "leadScore": numbers(score.astype(np.int32), ~chance(rng, 0.05, count)),
+        "unsubscribed": pa.array(chance(rng, 0.05, count)),
+        "sfdcLeadId": chosen(lead_texts.ids, marketo.lead[rows]),
+        "sfdcContactId": chosen(contact_texts.ids, contact),
+        "sfdcAccountId": chosen(plan.accounts.ids, account),
+        "createdAt": stamps(created),
+        "updatedAt": stamps(touched),
+    }
+    store.insert("marketo.leads", columns)
+    _write_lists(marketo.ids[rows], plan.timeline, rng, store)
+
+
+def _person(plan: Plan, person: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
+    people, count, level = plan.people, person.size, plan.scale.level
+    first, last = full_names(people, person)
+    title = chosen(title_column("title"), people.title[person])
+    return {
+        "firstName": blank(first, chance(rng, 0.05 * level, count)),
+        "lastName": blank(last, chance(rng, 0.03 * level, count)),
+        "title": blank(title, chance(rng, 0.3 * level, count)),
+        "phone": blank(people.phone.take(pa.array(person)), chance(rng, 0.7, count)),
+    }
+
+
+def _employer(plan: Plan, company: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """What the form asked about the company; strangers left it out."""
+    companies, count, unknown = plan.companies, company.size, company < 0
+    place = companies.place[company]
+    cities, states, _ = places()
+    texts = {
+        "website": (chosen(companies.domain, company), 0.6),
+        "country": (chosen(country_column("name"), companies.country[company]), 0.3),
+        "state": (chosen(states, place), 0.5),
+        "city": (chosen(cities, place), 0.5),
+        "industry": (chosen(industries(), companies.industry[company]), 0.6),
+    }
+    answers = {name: blank(text, unknown | chance(rng, left_out, count)) for name, (text, left_out) in texts.items()}
+    return {"company": _companies(companies, company, plan.scale.level, rng), **answers}
 
 
 def _emails(
+    plan: Plan,
     marketo: MarketoPeople,
     rows: Ints,
-    people: People,
-    companies: Companies,
     lead_texts: LeadTexts,
     contact_texts: ContactTexts,
     rng: np.random.Generator,
 ) -> pa.Array:
     """The CRM's address where there is one (lower case mostly), else the person's own."""
     person, company = marketo.person[rows], marketo.company[rows]
-    own = pc.coalesce(work_emails(people, person, company, companies.domain), private_emails(people, person, rng))
+    work = work_emails(plan.people, person, company, plan.companies.domain)
+    own = pc.coalesce(work, private_emails(plan.people, person, rng))
     lead, contact = marketo.lead[rows], marketo.contact[rows]
     of_crm = pc.coalesce(chosen(lead_texts.email, lead), chosen(contact_texts.email, contact))
     email = where((lead >= 0) | (contact >= 0), of_crm, own)
@@ -176,7 +170,7 @@ def _emails(
 
 def _companies(companies: Companies, company: Ints, level: float, rng: np.random.Generator) -> pa.Array:
     """As typed into forms: bare names, some with a space left at the end (Marketo does not trim)."""
-    typed = chosen([title_case(base) for base in companies.names.base], company)
+    typed = chosen([name.short for name in companies.names], company)
     typed = where(chance(rng, 0.2, company.size), pc.utf8_lower(typed), typed)
     typed = where(chance(rng, 0.04 * level, company.size), joined(typed, " "), typed)
     return blank(typed, chance(rng, 0.15 * level, company.size))

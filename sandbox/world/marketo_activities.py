@@ -12,14 +12,12 @@ import pyarrow as pa
 
 from sandbox.world.campaigns import Campaigns
 from sandbox.world.columns import DAY, Flags, Floats, Ints, as_text, chosen, numbers, stamps
-from sandbox.world.deals import Deals
-from sandbox.world.market import Market
 from sandbox.world.marketo import MarketoPeople
 from sandbox.world.marketo_details import ACTIVITY_TYPES, Details, activity_details
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, group_ranges, pick, stream
-from sandbox.world.scale import Scale
 from sandbox.world.store import Store
-from sandbox.world.timeline import WEEK, Timeline, working_times
+from sandbox.world.timeline import WEEK, working_times
 
 PER_ACCOUNT = 80.0
 COMPANY_WEB = 20.0
@@ -41,28 +39,19 @@ class _Acts:
     program: Ints
 
 
-def write_marketo_activities(
-    marketo: MarketoPeople,
-    market: Market,
-    country: Ints,
-    deals: Deals,
-    campaigns: Campaigns,
-    timeline: Timeline,
-    scale: Scale,
-    store: Store,
-) -> None:
-    """Write activity_types and activities, in order of time, guid rising with it. `country` is per company."""
-    rng = stream(scale.seed, "marketo activities")
+def write_marketo_activities(plan: Plan, marketo: MarketoPeople, campaigns: Campaigns, store: Store) -> None:
+    """Write activity_types and activities, in order of time, guid rising with it."""
+    rng = stream(plan.scale.seed, "marketo activities")
     details = activity_details(campaigns.names)
     web = [
-        _company_web(marketo, market, country, details, timeline, scale, rng),
-        _lead_web(marketo, details, timeline, rng),
-        _deal_web(marketo, deals, details, timeline, rng),
-        _records(marketo, details, timeline, scale, rng),
+        _company_web(plan, marketo, details, rng),
+        _lead_web(plan, marketo, details, rng),
+        _deal_web(plan, marketo, details, rng),
+        _records(plan, marketo, details, rng),
     ]
-    missing = scale.accounts * PER_ACCOUNT - sum(part.at.size for part in web)
-    acts = [*web, *_mailings(marketo, campaigns, details, timeline, max(0, round(missing / ROWS_PER_MAILING)), rng)]
-    _write(acts, marketo, details, timeline, rng, store)
+    missing = plan.scale.accounts * PER_ACCOUNT - sum(part.at.size for part in web)
+    acts = [*web, *_mailings(marketo, campaigns, details, max(0, round(missing / ROWS_PER_MAILING)), rng)]
+    _write(plan, acts, marketo, details, rng, store)
 
 
 def _web_details(details: Details, warmth: Floats, rng: np.random.Generator) -> Ints:
@@ -90,45 +79,37 @@ def _someone(members: tuple[Ints, Ints, Ints], company: Ints, rng: np.random.Gen
     return np.where(sizes[company] > 0, order[np.minimum(starts[company] + nth, order.size - 1)], -1)
 
 
-def _company_web(
-    marketo: MarketoPeople,
-    market: Market,
-    country: Ints,
-    details: Details,
-    timeline: Timeline,
-    scale: Scale,
-    rng: np.random.Generator,
-) -> _Acts:
+def _company_web(plan: Plan, marketo: MarketoPeople, details: Details, rng: np.random.Generator) -> _Acts:
+    market, timeline = plan.market, plan.timeline
     company_count, weeks = market.interest.shape
     members = _members(marketo, company_count)
     base = members[2] ** 0.6 * rng.gamma(1.5, 1.0, company_count)
     weekly = (0.35 + 3.0 * market.interest) * base[:, None].astype(np.float32)
     edges = np.cumsum(weekly.ravel(), dtype=np.float64)
-    draws = np.sort(rng.random(round(scale.accounts * COMPANY_WEB * 1.45))) * edges[-1]
+    draws = np.sort(rng.random(round(plan.scale.accounts * COMPANY_WEB * 1.45))) * edges[-1]
     cell = np.searchsorted(edges, draws, side="right")
     company, week = cell // weeks, cell % weeks
     who = _someone(members, company, rng)
     days = timeline.first_monday + week * WEEK + rng.integers(0, 7, cell.size) * DAY
-    at = working_times(days, country[company], rng)
+    at = working_times(days, plan.companies.country[company], rng)
     fine = (who >= 0) & (at >= np.maximum(marketo.created[who], timeline.start))
     warmth = market.interest[company[fine], week[fine]].astype(np.float64)
     return _Acts(at[fine], who[fine], _web_details(details, warmth, rng), np.full(warmth.size, -1))
 
 
-def _lead_web(marketo: MarketoPeople, details: Details, timeline: Timeline, rng: np.random.Generator) -> _Acts:
+def _lead_web(plan: Plan, marketo: MarketoPeople, details: Details, rng: np.random.Generator) -> _Acts:
     """Visits between a lead's arrival and its decision, by its engagement."""
     rate = LEAD_WEB * np.exp(ENGAGEMENT_EFFECT * marketo.engagement - ENGAGEMENT_EFFECT**2 / 2)
     who = np.repeat(np.arange(marketo.person.size), rng.poisson(np.where(marketo.lead >= 0, rate, 0.0)))
-    span = np.minimum(marketo.decided_at, timeline.end)[who] - marketo.created[who]
+    span = np.minimum(marketo.decided_at, plan.timeline.end)[who] - marketo.created[who]
     at = marketo.created[who] + (span * rng.random(who.size) ** 1.5).astype(np.int64)
     warmth = 0.5 + 0.25 * marketo.engagement[who]
     return _Acts(at, who, _web_details(details, warmth, rng), np.full(who.size, -1))
 
 
-def _deal_web(
-    marketo: MarketoPeople, deals: Deals, details: Details, timeline: Timeline, rng: np.random.Generator
-) -> _Acts:
+def _deal_web(plan: Plan, marketo: MarketoPeople, details: Details, rng: np.random.Generator) -> _Acts:
     """Visits by the account's people from six weeks before an opportunity until it is decided, by enthusiasm."""
+    deals, timeline = plan.deals, plan.timeline
     rate = DEAL_WEB * np.exp(ENTHUSIASM_EFFECT * deals.enthusiasm - ENTHUSIASM_EFFECT**2 / 2)
     deal = np.repeat(np.arange(deals.count), rng.poisson(rate))
     members = _members(marketo, int(max(marketo.company.max(), deals.company.max())) + 1)
@@ -141,13 +122,12 @@ def _deal_web(
     return _Acts(at[fine], who[fine], _web_details(details, warmth, rng), np.full(warmth.size, -1))
 
 
-def _records(
-    marketo: MarketoPeople, details: Details, timeline: Timeline, scale: Scale, rng: np.random.Generator
-) -> _Acts:
+def _records(plan: Plan, marketo: MarketoPeople, details: Details, rng: np.random.Generator) -> _Acts:
     """New Lead once per record made within the history, Delete Lead for the deleted, and bookkeeping in between."""
+    timeline = plan.timeline
     born = np.flatnonzero(marketo.created >= timeline.start)
     gone = np.flatnonzero(marketo.deleted)
-    who = rng.integers(0, marketo.person.size, round(scale.accounts * HOUSEKEEPING))
+    who = rng.integers(0, marketo.person.size, round(plan.scale.accounts * HOUSEKEEPING))
     begin = np.maximum(marketo.created[who], timeline.start)
     at = begin + ((timeline.end - 60 - begin) * rng.random(who.size)).astype(np.int64)
     kinds = ("value", "score", "list", "unlist", "moment", "progression")
@@ -164,12 +144,7 @@ def _records(
 
 
 def _mailings(
-    marketo: MarketoPeople,
-    campaigns: Campaigns,
-    details: Details,
-    timeline: Timeline,
-    count: int,
-    rng: np.random.Generator,
+    marketo: MarketoPeople, campaigns: Campaigns, details: Details, count: int, rng: np.random.Generator
 ) -> list[_Acts]:
     """Mailings of the programs, each to many people at once; a fifth is opened, some clicked, a few bounce."""
     program = rng.integers(0, campaigns.start.size, round(count * 1.6))
@@ -196,12 +171,7 @@ def _mailings(
 
 
 def _write(
-    acts: list[_Acts],
-    marketo: MarketoPeople,
-    details: Details,
-    timeline: Timeline,
-    rng: np.random.Generator,
-    store: Store,
+    plan: Plan, acts: list[_Acts], marketo: MarketoPeople, details: Details, rng: np.random.Generator, store: Store
 ) -> None:
     store.insert(
         "marketo.activity_types",
@@ -216,7 +186,7 @@ def _write(
     detail = np.concatenate([part.detail for part in acts])
     program = np.concatenate([part.program for part in acts])
     types = np.array(details.types)
-    inside = np.flatnonzero((at >= timeline.start) & (at < timeline.end - 60))
+    inside = np.flatnonzero((at >= plan.timeline.start) & (at < plan.timeline.end - 60))
     inside = inside[np.argsort(at[inside], kind="stable")]
     guid = 70_000_000 + np.cumsum(rng.integers(1, 6, inside.size))
     values = pa.array(details.values, pa.string())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from sandbox.world.columns import Ints
+from sandbox.world.reference import vocabulary
 
 # Marketo's own activity type ids and names (developer documentation, "activity types").
 ACTIVITY_TYPES = {
@@ -19,19 +21,19 @@ ACTIVITY_TYPES = {
     24: ("Add to List", "List ID"), 25: ("Remove from List", "List ID"), 37: ("Delete Lead", None),
     46: ("Interesting Moment", "Type"), 104: ("Change Status in Progression", "Program ID"),
 }  # fmt: skip
-BUYING_PAGES = ("/pricing", "/demo", "/demo/request", "/product/compare", "/customers/roi-calculator")
-OTHER_PAGES = (
-    "/", "/product/overview", "/product/integrations", "/product/security", "/blog/what-is-abm", "/blog/data-quality",
-    "/blog/l'été-des-données", "/blog/ünïcode-in-crm", "/resources/whitepaper-icp", "/resources/webinars", "/careers",
-    "/careers/engineering", "/about", "/legal/privacy", "/docs/api", "/de/produkt", "/fr/produit",
-)  # fmt: skip
-REFERRERS = ("https://www.google.com/", "https://www.linkedin.com/", "", 'https://news.example.com/a?b=c&d="e"')
-FORMS = ("Demo Request", "Contact Us", "White Paper: ICP Guide", "Webinar Registration", "Newsletter", "Preisanfrage")
-MOMENTS = (
-    "Visited pricing page twice",
-    'Attended webinar "ICP in 30 minutes"',
-    "Requested a demo",
-    "Back after 90 days",
+BUYING_PAGES = vocabulary("buying page")
+OTHER_PAGES = vocabulary("other page")
+REFERRERS = vocabulary("referrer")
+FORMS = vocabulary("form")
+MOMENTS = vocabulary("interesting moment")
+SITE = "www.example-vendor.com"
+SUCCESS = ("false", "true")
+VALUE_CHANGES = (
+    ("Title", "VP Operations", "Director"),
+    ("Phone", "+1 555 0100", ""),
+    ("Company", "O'Brien & Sons", "OBrien"),
+    ("Lead Status", "MQL", "Inquiry"),
+    ("Country", "Deutschland", "Germany"),
 )
 STATUSES = ("Invited", "Registered", "Attended", "No Show", "Responded")
 AGENTS = (
@@ -51,7 +53,7 @@ class Details:
     attributes: list[str] = field(default_factory=list)
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, kind: str, activity_type: int, entries: list[tuple[int, str | None, dict[str, str]]]) -> None:
+    def add(self, kind: str, activity_type: int, entries: Sequence[tuple[int, str | None, dict[str, str]]]) -> None:
         """Append one kind's contents: (primary value id, primary value, attributes by name)."""
         self.ranges[kind] = (len(self.types), len(entries))
         for value_id, value, attributes in entries:
@@ -87,64 +89,66 @@ def activity_details(program_names: pa.Array) -> Details:
     ):  # fmt: skip
         details.add(kind, activity_type, [(number, name, run | extra) for number, name in mailings])
     _add_records(details)
-    programs = program_names.to_pylist()
-    details.add(
-        "progression",
-        104,
-        [
-            (
-                1_001 + number,
-                name,
-                {"New Status": status, "Old Status": "Invited", "Success": str(status == "Attended").lower()},
-            )
-            for number, name in enumerate(programs)
-            for status in STATUSES[1:]
-        ],
-    )
+    progressions = [
+        (
+            1_001 + number,
+            name,
+            {"New Status": status, "Old Status": "Invited", "Success": SUCCESS[status == "Attended"]},
+        )
+        for number, name in enumerate(program_names.to_pylist())
+        for status in STATUSES[1:]
+    ]
+    details.add("progression", 104, progressions)
     return details
 
 
 def _add_web(details: Details) -> None:
     for kind, pages in (("buying visit", BUYING_PAGES), ("visit", OTHER_PAGES)):
         details.add(
-            kind,
-            1,
-            [
-                (300 + len(kind) * 40 + number, f"www.example-vendor.com{page}", {
-                    "Client IP Address": f"203.0.113.{number * 7 % 250}", "Query Parameters": "utm_source=crm" if referrer else "",
-                    "Referrer URL": referrer, "User Agent": AGENTS[number % 3], "Webpage URL": page,
-                })
-                for number, page in enumerate(pages)
-                for referrer in REFERRERS
-            ],
-        )  # fmt: skip
-    details.add("form", 2, [
-        (100 + number, name, {"Form Fields": "a:3:{Email,Company,Title}", "Webpage ID": str(number), "Webform ID": str(100 + number)})
+            kind, 1, [_visit(kind, number, page, source) for number, page in enumerate(pages) for source in REFERRERS]
+        )
+    fields = "a:3:{Email,Company,Title}"
+    forms = [
+        (100 + number, name, {"Form Fields": fields, "Webpage ID": str(number), "Webform ID": str(100 + number)})
         for number, name in enumerate(FORMS)
-    ])  # fmt: skip
-    details.add("link", 3, [
-        (200 + number, f"https://www.example-vendor.com{page}", {"Webpage ID": str(number), "Referrer URL": ""})
+    ]
+    details.add("form", 2, forms)
+    links = [
+        (200 + number, f"{SITE}{page}", {"Webpage ID": str(number), "Referrer URL": ""})
         for number, page in enumerate(BUYING_PAGES + OTHER_PAGES)
-    ])  # fmt: skip
+    ]
+    details.add("link", 3, links)
+
+
+def _visit(kind: str, number: int, page: str, referrer: str) -> tuple[int, str, dict[str, str]]:
+    attributes = {
+        "Client IP Address": f"203.0.113.{number * 7 % 250}",
+        "Query Parameters": "utm_source=crm" if referrer else "",
+        "Referrer URL": referrer,
+        "User Agent": AGENTS[number % len(AGENTS)],
+        "Webpage URL": page,
+    }
+    return 300 + len(kind) * 40 + number, f"{SITE}{page}", attributes
 
 
 def _add_records(details: Details) -> None:
     sources = ("Web form fillout", "Salesforce.com", "List Import", "Sync to Marketo")
-    details.add(
-        "new", 12, [(0, None, {"Source Type": source, "SFDC Type": "", "Created Date": ""}) for source in sources]
-    )
-    details.add("value", 13, [
+    details.add("new", 12, [(0, None, {"Source Type": source, "SFDC Type": ""}) for source in sources])
+    changes = [
         (400 + number, name, {"New Value": new, "Old Value": old, "Reason": "Form fill", "Source": "Web form"})
-        for number, (name, new, old) in enumerate(
-            (("Title", "VP Operations", "Director"), ("Phone", "+1 555 0100", ""), ("Company", "O'Brien & Sons", "OBrien"),
-             ("Lead Status", "MQL", "Inquiry"), ("Country", "Deutschland", "Germany"))
-        )
-    ])  # fmt: skip
-    details.add("score", 22, [
-        (500, "Person Score", {"Change Value": f"+{step}", "New Value": str(new), "Old Value": str(new - step), "Reason": "Visited page"})
-        for step in (1, 5, 10, 20) for new in range(20, 100, 10)
-    ])  # fmt: skip
-    details.add("list", 24, [(5_001 + number, f"List {number}", {"Source": "flow action"}) for number in range(6)])
-    details.add("unlist", 25, [(5_001 + number, f"List {number}", {"Source": "flow action"}) for number in range(6)])
+        for number, (name, new, old) in enumerate(VALUE_CHANGES)
+    ]
+    details.add("value", 13, changes)
+    scores = [
+        (500, "Person Score", {"Change Value": f"+{step}", "New Value": str(new), "Old Value": str(new - step)})
+        for step in (1, 5, 10, 20)
+        for new in range(20, 100, 10)
+    ]
+    details.add("score", 22, scores)
+    lists = [
+        (5_001 + number, name, {"Source": "flow action"}) for number, name in enumerate(vocabulary("marketo list"))
+    ]
+    details.add("list", 24, lists)
+    details.add("unlist", 25, lists)
     details.add("delete", 37, [(0, None, {"Remove from CRM": "false", "Reason": "Duplicate"})])
     details.add("moment", 46, [(600, "Web", {"Description": text, "Source": "Flow Action"}) for text in MOMENTS])

@@ -14,12 +14,9 @@ from sandbox.world.companies import Companies
 from sandbox.world.geography import country_column, phones
 from sandbox.world.legal_names import tokens
 from sandbox.world.randomness import chance, pick, stream
-from sandbox.world.reference import read_rows
+from sandbox.world.reference import read_rows, vocabulary
 
-FREE_MAIL = (
-    "gmail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "web.de", "yahoo.co.uk",
-    "orange.fr", "qq.com", "proton.me", "googlemail.com", "aol.com", "libero.it", "mail.ru", "naver.com",
-)  # fmt: skip
+FREE_MAIL = vocabulary("free-mail domain")
 PATTERNS = ("first.last", "flast", "first", "firstlast", "last.first", "f.last")
 _PATTERN_WEIGHTS = [46.0, 24.0, 8.0, 8.0, 6.0, 8.0]
 

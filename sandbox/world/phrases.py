@@ -6,25 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from sandbox.world.columns import chosen
+from sandbox.world.reference import vocabulary
 
-NOTES = (
-    "Met at the trade show, wants a follow-up next quarter.",
-    'They call it "the platform", not "the tool".',
-    "Budget holder is the CFO; procurement, legal and IT must sign.",
-    "Line one of the note.\nLine two: call back after 14:00.\r\nLine three.",
-    "Renewal in Q3. Competitor: O'Reilly & Sons.",
-    "O’Brien (new CIO) took over in May – very keen 🚀",
-    "Kunde wünscht Angebot bis Freitag; Größe: 250 Plätze.",
-    "Intéressé par l'intégration, à relancer après l'été.",
-    "عميل مهم، يرجى المتابعة",
-    "לקוח חשוב, נא לחזור אליו",
-    "お客様より資料請求あり。",
-    "Semicolons; tabs\tand, commas, \"quotes\" and 'apostrophes' \\ backslash",
-    "<b>HTML</b> &amp; entities pasted from an e-mail",
-    "=SUM(A1:A9) pasted from a sheet",
-    "null",
-    "0",
-)
+NOTES = vocabulary("note")
 LONG_NOTE = ('Imported from the old CRM. Customer said: "we\'d like to see it". ' * 70)[:4_000]
 _POOL = (*NOTES, LONG_NOTE)
 

@@ -33,7 +33,7 @@ class Plan:
 
 
 def make_plan(scale: Scale) -> Plan:
-    """Draw a world's plan. Raises TooFewCompanies when the size is beyond the companies at hand."""
+    """Draw a world's plan. Raises TooFewCompaniesError when the size is beyond the companies at hand."""
     history = timeline(scale.as_of)
     companies = draw_companies(scale.companies, scale.seed)
     market = plan_market(companies, history, scale.seed)

@@ -59,7 +59,7 @@ def _conversion_rate(market: Market, pursuits: Pursuits) -> Floats:
     arrivals = pursuits.count * (1 - JUNK_SHARE) * pursuits.share[:, None] * weight / weight.sum(axis=1, keepdims=True)
     logit = CONVERSION["fit"] * market.fit[:, None] + CONVERSION["interest"] * market.interest + pursuits.intercept
     converted = arrivals * sigmoid(logit / sqrt(1 + pi * CONVERSION["engagement"] ** 2 / 8)) * CONVERSION_SHARE
-    rate = np.zeros_like(converted)
+    rate: Floats = np.zeros(converted.shape)
     for lag, share in enumerate(_lag_shares()):
         rate[:, lag:] += share * converted[:, : converted.shape[1] - lag]
     return rate

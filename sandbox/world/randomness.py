@@ -17,7 +17,8 @@ def stream(seed: int, topic: str) -> np.random.Generator:
 def pick(rng: np.random.Generator, weights: Floats | list[float], count: int) -> Ints:
     """Positions drawn with replacement in proportion to their weights."""
     edges = np.cumsum(np.asarray(weights, dtype=float))
-    return np.searchsorted(edges, rng.random(count) * edges[-1], side="right").astype(np.int64)
+    positions: Ints = np.searchsorted(edges, rng.random(count) * edges[-1], side="right").astype(np.int64)
+    return positions
 
 
 def chance(rng: np.random.Generator, share: float | Floats, count: int) -> Flags:

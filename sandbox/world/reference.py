@@ -18,6 +18,12 @@ def _text(name: str) -> str:
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
 
 
+@cache
+def vocabulary(name: str) -> tuple[str, ...]:
+    """One list of `vocabulary.csv`, in its order."""
+    return tuple(row["value"] for row in read_rows("vocabulary.csv") if row["list"] == name)
+
+
 def read_rows(name: str) -> list[dict[str, str]]:
     """All rows of a CSV (or csv.gz) in `sandbox/data`, as dictionaries of text."""
     return list(csv.DictReader(io.StringIO(_text(name), newline="")))

@@ -65,7 +65,8 @@ class Roster:
 def draw_roster(
     companies: Companies, accounts: Accounts, pursuits: Pursuits, deals: Deals, timeline: Timeline, scale: Scale
 ) -> Roster:
-    """Contacts (ten live ones per account, a few fewer where conversions met a known person), leads, and people that only marketing knows."""
+    """Contacts (ten live ones per account, less the conversions that met a known person), leads, and strangers that
+    only marketing knows."""
     rng = stream(scale.seed, "roster")
     account, created = _contact_seats(accounts, companies, deals, pursuits, timeline, scale, rng)
     person, person_company = _occupants(account, accounts, scale, rng)

@@ -7,22 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sandbox.world.account_fields import AccountTexts
 from sandbox.world.accounts import LIVE, Accounts
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import DAY, Flags, Ints, chosen, dates, numbers, stamps, where
-from sandbox.world.companies import Companies
-from sandbox.world.contact_fields import ContactTexts
 from sandbox.world.deal_fields import DealTexts
-from sandbox.world.deals import Deals
 from sandbox.world.identifiers import salesforce_ids
-from sandbox.world.lead_fields import LeadTexts
 from sandbox.world.phrases import descriptions
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, group_ranges, pick, stream
-from sandbox.world.roster import Roster
-from sandbox.world.scale import Scale
+from sandbox.world.reference import vocabulary
+from sandbox.world.roster import Contacts
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline, working_times
+from sandbox.world.timeline import working_times
 from sandbox.world.users import Users
 
 PER_ACCOUNT = 20.0
@@ -32,27 +28,10 @@ EVENT_SHARE = 0.2
 ENTHUSIASM_EFFECT = 0.45
 CHUNK = 1_000_000
 TASK_KINDS = ("Call", "Email", "Other")
-SUBJECTS = (
-    ("Call", "Call: left voicemail", "Discovery call", "Call - O'Brien", "Anruf: Rückfrage Angebot"),
-    (
-        "Email: Re: your request",
-        "Email: Introduction",
-        "Email: Angebot & Unterlagen",
-        "Email: 見積書",
-        "Email: pricing, terms",
-    ),
-    ("Send quote", "Follow up", "Prepare proposal", "LinkedIn message", 'Check contract "final v2"'),
-)
-MEETINGS = (
-    "Meeting: Demo",
-    "Meeting: Kick-off",
-    "Discovery Meeting",
-    "Meeting: QBR",
-    "Besprechung vor Ort",
-    "Meeting - l'équipe data",
-)
-DISPOSITIONS = ("Connected", "Left Voicemail", "No Answer", "Wrong Number", "Meeting Booked")
-LOCATIONS = ("Zoom", "Microsoft Teams", "Customer site", "Büro Köln", "Phone")
+SUBJECTS = tuple(vocabulary(f"{kind} subject") for kind in ("call", "email", "other"))
+MEETINGS = vocabulary("meeting subject")
+DISPOSITIONS = vocabulary("call disposition")
+LOCATIONS = vocabulary("meeting place")
 
 
 @dataclass(frozen=True)
@@ -69,57 +48,89 @@ class SalesActivities:
     upcoming: Flags
 
 
-def draw_sales_activities(
-    companies: Companies,
-    accounts: Accounts,
-    roster: Roster,
-    deals: Deals,
-    deal_texts: DealTexts,
-    account_texts: AccountTexts,
-    users: Users,
-    timeline: Timeline,
-    scale: Scale,
-) -> SalesActivities:
+def draw_sales_activities(plan: Plan, deal_texts: DealTexts, users: Users) -> SalesActivities:
     """About 20 per account: some around each deal, by the buyer's enthusiasm, the rest on contacts and leads."""
-    rng = stream(scale.seed, "sales activities")
-    deal = _around_deals(deals, rng)
-    until = np.where(deals.closed, deals.decided_at, timeline.end)[deal]
-    deal_at = (
-        deals.created[deal]
-        - 5 * DAY
-        + ((until - deals.created[deal] + 5 * DAY) * rng.random(deal.size)).astype(np.int64)
-    )
-    deal_contact = _contacts_of(deal_texts.account[deal], roster, rng)
-    too_late = roster.contacts.created[np.maximum(deal_contact, 0)] + 2 * DAY > until
-    deal_contact = np.where(too_late, -1, deal_contact)
-    rest = max(0, round(scale.accounts * PER_ACCOUNT) - deal.size)
-    on_lead = chance(rng, 0.3, rest)
-    live_contact = np.flatnonzero(roster.contacts.state == LIVE)
-    live_lead = np.flatnonzero(roster.leads.state == LIVE)
-    contact = np.where(on_lead, -1, live_contact[rng.integers(0, live_contact.size, rest)])
-    lead = np.where(on_lead, live_lead[rng.integers(0, live_lead.size, rest)], -1)
-    born = np.where(on_lead, roster.leads.created[lead], roster.contacts.created[contact])
-    begin = np.maximum(born, timeline.start)
-    lag = np.minimum((rng.exponential(25, rest) * DAY).astype(np.int64), timeline.end - begin)
-    spread = ((timeline.end - begin) * rng.random(rest)).astype(np.int64)
-    rest_at = begin + np.where(on_lead, lag, spread)
-    seller = users.sellers[rng.integers(0, users.sellers.size, rest)]
-    developer = users.developers[rng.integers(0, users.developers.size, rest)]
-    account = np.concatenate([deal_texts.account[deal], np.where(on_lead, -1, roster.contacts.account[contact])])
-    at = np.concatenate([deal_at, rest_at])
-    country = np.where(account >= 0, companies.country[accounts.company[np.maximum(account, 0)]], 0)
-    born_all = np.concatenate([np.where(deal_contact >= 0, roster.contacts.created[deal_contact], 0), born])
-    at = np.maximum(working_times(at, country, rng), born_all + 120).clip(timeline.start, timeline.end - 1_800)
-    upcoming = chance(rng, 0.015, at.size) & (account >= 0)
+    rng = stream(plan.scale.seed, "sales activities")
+    around = _around_deals(plan, deal_texts, rng)
+    missing = max(0, round(plan.scale.accounts * PER_ACCOUNT) - around.at.size)
+    acts = [around, _prospecting(plan, users, missing, rng)]
+    account, born, until = _joined(acts, "account"), _joined(acts, "born"), _joined(acts, "until")
+    company = plan.accounts.company[np.maximum(account, 0)]
+    country = np.where(account >= 0, plan.companies.country[company], 0)
+    at = np.minimum(working_times(_joined(acts, "at"), country, rng), until - 600)
+    at = np.maximum(at, born + 120)
     return SalesActivities(
-        at=at,
+        at=at.clip(plan.timeline.start, plan.timeline.end - 1_800),
         account=account,
-        contact=np.concatenate([deal_contact, contact]),
-        lead=np.concatenate([np.full(deal.size, -1), lead]),
-        deal=np.concatenate([deal, np.full(rest, -1)]),
-        owner=np.concatenate([deal_texts.owner[deal], np.where(chance(rng, 0.6, rest), developer, seller)]),
+        contact=_joined(acts, "contact"),
+        lead=_joined(acts, "lead"),
+        deal=_joined(acts, "deal"),
+        owner=_joined(acts, "owner"),
         is_event=chance(rng, EVENT_SHARE, at.size),
-        upcoming=upcoming,
+        upcoming=chance(rng, 0.015, at.size) & (account >= 0),
+    )
+
+
+@dataclass(frozen=True)
+class _Touches:
+    at: Ints
+    born: Ints
+    until: Ints
+    account: Ints
+    contact: Ints
+    lead: Ints
+    deal: Ints
+    owner: Ints
+
+
+def _joined(acts: list[_Touches], name: str) -> Ints:
+    return np.concatenate([getattr(part, name) for part in acts])
+
+
+def _around_deals(plan: Plan, texts: DealTexts, rng: np.random.Generator) -> _Touches:
+    """From five days before an opportunity until it is decided, with contacts known well before its end."""
+    deals, contacts = plan.deals, plan.roster.contacts
+    effect = np.exp(ENTHUSIASM_EFFECT * deals.enthusiasm - ENTHUSIASM_EFFECT**2 / 2)
+    progress = np.where(deals.closed, 1.0, 0.2 + deals.stage / 7)
+    deal = np.repeat(np.arange(deals.count), rng.poisson(PER_DEAL * effect * progress))
+    until = np.where(deals.closed, deals.decided_at, plan.timeline.end)[deal]
+    begin = deals.created[deal] - 5 * DAY
+    contact = _contacts_of(texts.account[deal], contacts, rng)
+    contact = np.where(contacts.created[contact] + 2 * DAY > until, -1, contact)
+    return _Touches(
+        at=begin + ((until - begin) * rng.random(deal.size)).astype(np.int64),
+        born=np.where(contact >= 0, contacts.created[contact], 0),
+        until=until,
+        account=texts.account[deal],
+        contact=contact,
+        lead=np.full(deal.size, -1),
+        deal=deal,
+        owner=texts.owner[deal],
+    )
+
+
+def _prospecting(plan: Plan, users: Users, count: int, rng: np.random.Generator) -> _Touches:
+    """Calls and e-mails to contacts at any time, to leads soon after they came."""
+    contacts, leads, timeline = plan.roster.contacts, plan.roster.leads, plan.timeline
+    on_lead = chance(rng, 0.3, count)
+    live_contact, live_lead = np.flatnonzero(contacts.state == LIVE), np.flatnonzero(leads.state == LIVE)
+    contact = live_contact[rng.integers(0, live_contact.size, count)]
+    lead = live_lead[rng.integers(0, live_lead.size, count)]
+    born = np.where(on_lead, leads.created[lead], contacts.created[contact])
+    begin = np.maximum(born, timeline.start)
+    left = timeline.end - begin
+    soon = np.minimum((rng.exponential(25, count) * DAY).astype(np.int64), left)
+    seller = users.sellers[rng.integers(0, users.sellers.size, count)]
+    developer = users.developers[rng.integers(0, users.developers.size, count)]
+    return _Touches(
+        at=begin + np.where(on_lead, soon, (left * rng.random(count)).astype(np.int64)),
+        born=born,
+        until=np.full(count, timeline.end),
+        account=np.where(on_lead, -1, contacts.account[contact]),
+        contact=np.where(on_lead, -1, contact),
+        lead=np.where(on_lead, lead, -1),
+        deal=np.full(count, -1),
+        owner=np.where(chance(rng, 0.6, count), developer, seller),
     )
 
 
@@ -131,15 +142,8 @@ def last_activity(activities: SalesActivities, accounts: Accounts) -> Ints:
     return last
 
 
-def _around_deals(deals: Deals, rng: np.random.Generator) -> Ints:
-    effect = np.exp(ENTHUSIASM_EFFECT * deals.enthusiasm - ENTHUSIASM_EFFECT**2 / 2)
-    progress = np.where(deals.closed, 1.0, 0.2 + deals.stage / 7)
-    return np.repeat(np.arange(deals.count), rng.poisson(PER_DEAL * effect * progress))
-
-
-def _contacts_of(account: Ints, roster: Roster, rng: np.random.Generator) -> Ints:
+def _contacts_of(account: Ints, contacts: Contacts, rng: np.random.Generator) -> Ints:
     """One of the three oldest live contacts of each account record, -1 where it has none."""
-    contacts = roster.contacts
     live = np.flatnonzero(contacts.state == LIVE)
     order = live[np.lexsort((contacts.created[live], contacts.account[live]))]
     starts, sizes = group_ranges(contacts.account[order], int(max(account.max(initial=0), contacts.account.max())) + 1)
@@ -148,18 +152,17 @@ def _contacts_of(account: Ints, roster: Roster, rng: np.random.Generator) -> Int
 
 
 def write_sales_activities(
+    plan: Plan,
     activities: SalesActivities,
-    accounts: Accounts,
-    contact_texts: ContactTexts,
-    lead_texts: LeadTexts,
-    deal_texts: DealTexts,
+    contact_ids: pa.Array,
+    lead_ids: pa.Array,
+    deal_ids: pa.Array,
     users: Users,
-    timeline: Timeline,
-    scale: Scale,
     store: Store,
 ) -> None:
     """Write Task and Event, in order of time."""
-    rng = stream(scale.seed, "sales activity fields")
+    account_ids = plan.accounts.ids
+    rng = stream(plan.scale.seed, "sales activity fields")
     order = np.argsort(activities.at, kind="stable")
     for is_event, object_name in ((False, "Task"), (True, "Event")):
         rows = order[activities.is_event[order] == is_event]
@@ -168,16 +171,16 @@ def write_sales_activities(
             part = rows[begin : begin + CHUNK]
             shared = {
                 "Id": ids.slice(begin, part.size),
-                "WhoId": _who(activities, part, contact_texts, lead_texts),
-                "WhatId": _what(activities, part, accounts, deal_texts),
-                "AccountId": chosen(accounts.ids, activities.account[part]),
+                "WhoId": _who(activities, part, contact_ids, lead_ids),
+                "WhatId": _what(activities, part, account_ids, deal_ids),
+                "AccountId": chosen(account_ids, activities.account[part]),
                 "OwnerId": chosen(users.ids, activities.owner[part]),
                 **audit_columns(
                     activities.at[part],
                     activities.at[part],
                     np.where(chance(rng, 0.004, part.size), 2, LIVE),
                     users,
-                    timeline,
+                    plan.timeline,
                     rng,
                 ),
             }
@@ -185,14 +188,14 @@ def write_sales_activities(
             store.insert(f'salesforce."{object_name}"', shared | own)
 
 
-def _who(activities: SalesActivities, part: Ints, contact_texts: ContactTexts, lead_texts: LeadTexts) -> pa.Array:
+def _who(activities: SalesActivities, part: Ints, contact_ids: pa.Array, lead_ids: pa.Array) -> pa.Array:
     lead = activities.lead[part]
-    return where(lead >= 0, chosen(lead_texts.ids, lead), chosen(contact_texts.ids, activities.contact[part]))
+    return where(lead >= 0, chosen(lead_ids, lead), chosen(contact_ids, activities.contact[part]))
 
 
-def _what(activities: SalesActivities, part: Ints, accounts: Accounts, deal_texts: DealTexts) -> pa.Array:
+def _what(activities: SalesActivities, part: Ints, account_ids: pa.Array, deal_ids: pa.Array) -> pa.Array:
     deal = activities.deal[part]
-    return where(deal >= 0, chosen(deal_texts.ids, deal), chosen(accounts.ids, activities.account[part]))
+    return where(deal >= 0, chosen(deal_ids, deal), chosen(account_ids, activities.account[part]))
 
 
 def _task_columns(activities: SalesActivities, part: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:

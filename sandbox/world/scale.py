@@ -11,7 +11,7 @@ DIRT_LEVELS: dict[str, float] = {"low": 0.35, "medium": 1.0, "high": 1.8}
 SMALLEST, LARGEST = 200, 100_000
 
 
-class WrongParameters(Exception):
+class WrongParametersError(Exception):
     """The world asked for cannot be made; the message names the parameter, its value and what is possible."""
 
 
@@ -41,11 +41,11 @@ class Scale:
 
 
 def scale(accounts: int, seed: int, as_of: dt.date, dirt: str) -> Scale:
-    """Checked parameters. Raises WrongParameters."""
+    """Checked parameters. Raises WrongParametersError."""
     if not SMALLEST <= accounts <= LARGEST:
-        raise WrongParameters(f"accounts is {accounts:,}: choose between {SMALLEST:,} and {LARGEST:,}")
+        raise WrongParametersError(f"accounts is {accounts:,}: choose between {SMALLEST:,} and {LARGEST:,}")
     if dirt not in DIRT_LEVELS:
-        raise WrongParameters(f"dirt is {dirt!r}: choose one of {', '.join(DIRT_LEVELS)}")
+        raise WrongParametersError(f"dirt is {dirt!r}: choose one of {', '.join(DIRT_LEVELS)}")
     if seed < 0:
-        raise WrongParameters(f"seed is {seed}: choose 0 or more")
+        raise WrongParametersError(f"seed is {seed}: choose 0 or more")
     return Scale(accounts, seed, as_of, dirt)

@@ -11,14 +11,11 @@ from sandbox.world.columns import DAY, Flags, Ints, chosen, joined, repeated, st
 from sandbox.world.identifiers import salesforce_ids
 from sandbox.world.legal_names import fold
 from sandbox.world.randomness import stream
-from sandbox.world.reference import read_rows
+from sandbox.world.reference import read_rows, vocabulary
 from sandbox.world.store import Store
 from sandbox.world.timeline import Timeline
 
-QUEUES = (
-    "Inquiry Queue", "Recycle Queue", "Disqualified Queue", "Bad Data Queue", "Ineligible Queue", "Partner Queue",
-    "Default Queue", "US PubSec Queue",
-)  # fmt: skip
+QUEUES = vocabulary("queue")
 ROLES = ("Account Executive", "Sales Development Representative", "Sales Manager", "Customer Success Manager")
 ZONES = (
     "America/New_York",

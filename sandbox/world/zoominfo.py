@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from sandbox.world.columns import DAY, Flags, Ints, blank, chosen, numbers, stamps, where
+from sandbox.world.columns import DAY, Flags, Ints, blank, chosen, joined, numbers, stamps, where
 from sandbox.world.companies import BRANCH, Companies, industries, technologies
-from sandbox.world.dirt import abbreviated, number_noise, title_case, transliterated
+from sandbox.world.dirt import abbreviated, number_noise, transliterated
 from sandbox.world.geography import country_codes, country_column, phones, places
+from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, stream
 from sandbox.world.reference import read_rows
-from sandbox.world.scale import Scale
 from sandbox.world.store import Store
-from sandbox.world.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,10 @@ class Vendor:
     known: Flags
 
 
-def write_zoominfo(companies: Companies, timeline: Timeline, scale: Scale, store: Store) -> Vendor:
+def write_zoominfo(plan: Plan, store: Store) -> Vendor:
     """About 85% of companies, large ones more surely; branches hardly ever."""
-    rng = stream(scale.seed, "zoominfo")
+    companies = plan.companies
+    rng = stream(plan.scale.seed, "zoominfo")
     count = companies.count
     size = np.log10(companies.employees.clip(1))
     share = np.where(companies.kind == BRANCH, 0.25, (0.70 + 0.08 * size).clip(0, 0.99))
@@ -36,61 +36,65 @@ def write_zoominfo(companies: Companies, timeline: Timeline, scale: Scale, store
     rows = np.flatnonzero(vendor.known)
     rows = rows[np.argsort(vendor.ids[rows])]
     names = _names(companies, rng)
+    domain = _domains(companies, rng).take(pa.array(rows))
+    columns = {
+        "id": pa.array(vendor.ids[rows]),
+        "name": pa.array(names).take(pa.array(rows)),
+        "website": joined("www.", domain),
+        "domain": domain,
+        **_address(companies, rows, rng),
+        **_firmographics(companies, rows, rng),
+        "ticker": _tickers(companies, rows, names, rng),
+        **_linkage(companies, vendor, rows, names, rng),
+        "techAttributes": _technologies(companies, rows, rng),
+        "lastUpdatedDate": stamps(plan.timeline.end - rng.integers(1, 400, rows.size) * DAY),
+    }
+    store.insert("zoominfo.companies", columns)
+    return vendor
+
+
+def _address(companies: Companies, rows: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
+    site, at = companies.site, pa.array(rows)
     country, place = companies.country[rows], companies.place[rows]
     cities, states, _ = places()
-    domain = _domains(companies, rng).take(pa.array(rows))
-    known_count = rows.size
-    store.insert(
-        "zoominfo.companies",
-        {
-            "id": pa.array(vendor.ids[rows]),
-            "name": pa.array(names).take(pa.array(rows)),
-            "website": pa.array([None if name is None else f"www.{name}" for name in domain.to_pylist()], pa.string()),
-            "domain": domain,
-            "phone": where(
-                chance(rng, 0.75, known_count), companies.site.phone.take(pa.array(rows)), phones(country, rng)
-            ),
-            "street": companies.site.street.take(pa.array(rows)),
-            "city": chosen(cities, place),
-            "state": chosen(states, place),
-            "zipCode": companies.site.postal_code.take(pa.array(rows)),
-            "country": chosen(country_column("name"), country),
-            "countryCode": chosen(country_codes(), country),
-            "primaryIndustry": _industries(companies, rows, rng),
-            "employeeCount": numbers(
-                number_noise(companies.employees[rows].astype(float), rng, 0.08).astype(np.int32).clip(1),
-                ~chance(rng, 0.02, known_count),
-            ),
-            "revenue": numbers(
-                (number_noise(companies.revenue[rows], rng, 0.12) / 1_000).astype(np.int64),
-                ~chance(rng, 0.04, known_count),
-            ),
-            "foundedYear": numbers(companies.founded[rows], ~chance(rng, 0.1, known_count)),
-            "ticker": _tickers(companies, rows, names, rng),
-            **_linkage(companies, vendor, rows, names, rng),
-            "techAttributes": _technologies(companies, rows, rng),
-            "lastUpdatedDate": stamps(timeline.end - rng.integers(1, 400, known_count) * DAY),
-        },
-    )
-    return vendor
+    return {
+        "phone": where(chance(rng, 0.75, rows.size), site.phone.take(at), phones(country, rng)),
+        "street": site.street.take(at),
+        "city": chosen(cities, place),
+        "state": chosen(states, place),
+        "zipCode": site.postal_code.take(at),
+        "country": chosen(country_column("name"), country),
+        "countryCode": chosen(country_codes(), country),
+    }
+
+
+def _firmographics(companies: Companies, rows: Ints, rng: np.random.Generator) -> dict[str, pa.Array]:
+    """Figures a little off, revenue in thousand USD; a few are missing."""
+    staff = number_noise(companies.employees[rows].astype(float), rng, 0.08).astype(np.int32).clip(1)
+    revenue = (number_noise(companies.revenue[rows], rng, 0.12) / 1_000).astype(np.int64)
+    return {
+        "primaryIndustry": _industries(companies, rows, rng),
+        "employeeCount": numbers(staff, ~chance(rng, 0.02, rows.size)),
+        "revenue": numbers(revenue, ~chance(rng, 0.04, rows.size)),
+        "foundedYear": numbers(companies.founded[rows], ~chance(rng, 0.1, rows.size)),
+    }
 
 
 def _names(companies: Companies, rng: np.random.Generator) -> list[str]:
     kinds = rng.random(companies.count)
     names: list[str] = []
     for row, kind in enumerate(kinds.tolist()):
-        base, legal = title_case(companies.names.base[row]), title_case(companies.names.legal[row])
+        name = companies.names[row]
         if kind < 0.45:
-            name = base
+            names.append(name.short)
         elif kind < 0.7:
-            name = legal
+            names.append(name.full)
         elif kind < 0.85:
-            name = transliterated(base)
+            names.append(transliterated(name.short))
         elif kind < 0.95:
-            name = companies.names.brand[row] or base
+            names.append(name.brand or name.short)
         else:
-            name = abbreviated(legal)
-        names.append(name)
+            names.append(abbreviated(name.full))
     return names
 
 

@@ -2,7 +2,7 @@
 create schema salesforce;
 
 create table salesforce."Account" (
-    "Id" varchar primary key, "IsDeleted" boolean, "Name" varchar, "Website" varchar, "Type" varchar, "Industry" varchar,
+    "Id" varchar, "IsDeleted" boolean, "Name" varchar, "Website" varchar, "Type" varchar, "Industry" varchar,
     "NumberOfEmployees" integer, "AnnualRevenue" decimal(18, 2), "Phone" varchar, "BillingStreet" varchar,
     "BillingCity" varchar, "BillingState" varchar, "BillingPostalCode" varchar, "BillingCountry" varchar,
     "BillingCountryCode" varchar, "ParentId" varchar, "OwnerId" varchar, "AccountSource" varchar, "Description" varchar,
@@ -13,7 +13,7 @@ create table salesforce."Account" (
     "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Contact" (
-    "Id" varchar primary key, "IsDeleted" boolean, "AccountId" varchar, "FirstName" varchar, "LastName" varchar,
+    "Id" varchar, "IsDeleted" boolean, "AccountId" varchar, "FirstName" varchar, "LastName" varchar,
     "Name" varchar, "Email" varchar, "Phone" varchar, "MobilePhone" varchar, "Title" varchar, "Department" varchar,
     "LeadSource" varchar, "MailingCity" varchar, "MailingState" varchar, "MailingCountry" varchar,
     "MailingCountryCode" varchar, "HasOptedOutOfEmail" boolean, "OwnerId" varchar, "MasterRecordId" varchar,
@@ -22,7 +22,7 @@ create table salesforce."Contact" (
     "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Lead" (
-    "Id" varchar primary key, "IsDeleted" boolean, "FirstName" varchar, "LastName" varchar, "Name" varchar,
+    "Id" varchar, "IsDeleted" boolean, "FirstName" varchar, "LastName" varchar, "Name" varchar,
     "Email" varchar, "Phone" varchar, "Title" varchar, "Company" varchar, "Website" varchar, "Street" varchar,
     "City" varchar, "State" varchar, "Country" varchar, "CountryCode" varchar, "Industry" varchar,
     "NumberOfEmployees" integer, "AnnualRevenue" decimal(18, 2), "Status" varchar, "LeadSource" varchar,
@@ -33,54 +33,54 @@ create table salesforce."Lead" (
     "SystemModstamp" timestamp
 );
 create table salesforce."Opportunity" (
-    "Id" varchar primary key, "IsDeleted" boolean, "AccountId" varchar, "Name" varchar, "StageName" varchar,
+    "Id" varchar, "IsDeleted" boolean, "AccountId" varchar, "Name" varchar, "StageName" varchar,
     "Amount" decimal(18, 2), "CloseDate" date, "IsClosed" boolean, "IsWon" boolean, "Probability" double,
     "Type" varchar, "LeadSource" varchar, "OwnerId" varchar, "ForecastCategoryName" varchar, "CampaignId" varchar,
     "Competitor__c" varchar, "Loss_Reason__c" varchar, "CreatedDate" timestamp, "CreatedById" varchar,
     "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."OpportunityHistory" (
-    "Id" varchar primary key, "IsDeleted" boolean, "OpportunityId" varchar, "StageName" varchar,
+    "Id" varchar, "IsDeleted" boolean, "OpportunityId" varchar, "StageName" varchar,
     "Amount" decimal(18, 2), "Probability" double, "CloseDate" date, "ForecastCategory" varchar,
     "CreatedDate" timestamp, "CreatedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."OpportunityContactRole" (
-    "Id" varchar primary key, "IsDeleted" boolean, "OpportunityId" varchar, "ContactId" varchar, "Role" varchar,
+    "Id" varchar, "IsDeleted" boolean, "OpportunityId" varchar, "ContactId" varchar, "Role" varchar,
     "IsPrimary" boolean, "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp,
     "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Task" (
-    "Id" varchar primary key, "IsDeleted" boolean, "WhoId" varchar, "WhatId" varchar, "AccountId" varchar,
+    "Id" varchar, "IsDeleted" boolean, "WhoId" varchar, "WhatId" varchar, "AccountId" varchar,
     "Subject" varchar, "Status" varchar, "Priority" varchar, "Type" varchar, "TaskSubtype" varchar,
     "ActivityDate" date, "CompletedDateTime" timestamp, "OwnerId" varchar, "CallDurationInSeconds" integer,
     "CallDisposition" varchar, "IsClosed" boolean, "Description" varchar, "CreatedDate" timestamp,
     "CreatedById" varchar, "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Event" (
-    "Id" varchar primary key, "IsDeleted" boolean, "WhoId" varchar, "WhatId" varchar, "AccountId" varchar,
+    "Id" varchar, "IsDeleted" boolean, "WhoId" varchar, "WhatId" varchar, "AccountId" varchar,
     "Subject" varchar, "StartDateTime" timestamp, "EndDateTime" timestamp, "Location" varchar, "Type" varchar,
     "OwnerId" varchar, "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp,
     "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Campaign" (
-    "Id" varchar primary key, "IsDeleted" boolean, "Name" varchar, "Type" varchar, "Status" varchar,
+    "Id" varchar, "IsDeleted" boolean, "Name" varchar, "Type" varchar, "Status" varchar,
     "StartDate" date, "EndDate" date, "IsActive" boolean, "BudgetedCost" decimal(18, 2), "ActualCost" decimal(18, 2),
     "Will_there_be_MDF_funding__c" varchar, "Is_a_Channel_Partner_Involved__c" varchar, "CreatedDate" timestamp,
     "CreatedById" varchar, "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."CampaignMember" (
-    "Id" varchar primary key, "IsDeleted" boolean, "CampaignId" varchar, "LeadId" varchar, "ContactId" varchar,
+    "Id" varchar, "IsDeleted" boolean, "CampaignId" varchar, "LeadId" varchar, "ContactId" varchar,
     "Status" varchar, "HasResponded" boolean, "FirstRespondedDate" date, "CreatedDate" timestamp,
     "CreatedById" varchar, "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."User" (
-    "Id" varchar primary key, "Username" varchar, "Name" varchar, "FirstName" varchar, "LastName" varchar,
+    "Id" varchar, "Username" varchar, "Name" varchar, "FirstName" varchar, "LastName" varchar,
     "Email" varchar, "IsActive" boolean, "Title" varchar, "Department" varchar, "TimeZoneSidKey" varchar,
     "ManagerId" varchar, "UserType" varchar, "CreatedDate" timestamp, "CreatedById" varchar,
     "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Group" (
-    "Id" varchar primary key, "Name" varchar, "DeveloperName" varchar, "Type" varchar, "Email" varchar,
+    "Id" varchar, "Name" varchar, "DeveloperName" varchar, "Type" varchar, "Email" varchar,
     "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp, "LastModifiedById" varchar,
     "SystemModstamp" timestamp
 );

@@ -1,12 +1,12 @@
 -- What is really so. Read by tests and benchmarks, by nothing else.
 create table companies (
-    company_id varchar primary key, family_id varchar, legal_name varchar, lei varchar, domain varchar,
+    company_id varchar, family_id varchar, legal_name varchar, lei varchar, domain varchar,
     country_code varchar, industry varchar, employee_count integer, annual_revenue_usd double, kind varchar,
     parent_company_id varchar, domestic_ultimate_company_id varchar, global_ultimate_company_id varchar,
     hierarchy_level integer, in_crm boolean, is_customer boolean, true_fit double, contract_potential_usd double
 );
 create table people (
-    person_id varchar primary key, company_id varchar, given_name varchar, family_name varchar, title varchar,
+    person_id varchar, company_id varchar, given_name varchar, family_name varchar, title varchar,
     department varchar, seniority varchar, has_moved boolean
 );
 create table company_records (
@@ -14,11 +14,11 @@ create table company_records (
 );
 create table person_records (source varchar, object varchar, record_id varchar, person_id varchar, is_live boolean);
 create table lead_companies (
-    lead_id varchar primary key, company_id varchar, family_id varchar, conversion_probability double,
+    lead_id varchar, company_id varchar, family_id varchar, conversion_probability double,
     engagement double, is_converted boolean, is_decided boolean
 );
 create table deals (
-    opportunity_id varchar primary key, company_id varchar, win_probability double, enthusiasm double,
+    opportunity_id varchar, company_id varchar, win_probability double, enthusiasm double,
     interest double, is_closed boolean, is_won boolean
 );
 create table account_propensity (company_id varchar, cutoff_date date, opportunity_probability double, has_opportunity boolean);
