@@ -18,7 +18,7 @@ def build(current: Settings) -> dg.Definitions:
     transformation = Transformation(current.project_dir, current.home)
     models = dbt.models(current, transformation)
     built = [
-        operations.gate(current),
+        operations.gate(current, transformation),
         *ingestion.landing(current),
         *models,
         identity.identities(current),

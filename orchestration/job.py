@@ -32,6 +32,10 @@ retention:
   sensor: {purge_after_days: 7}
 nux: {enabled: false}
 """
+_WORKSPACE = """\
+load_from:
+  - python_module: {module_name: orchestration.definitions, location_name: marketmap}
+"""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,14 @@ class JobReport:
         return not self.failures
 
 
-def prepare_instance(settings: Settings) -> None:
-    """Write Dagster's own configuration where the command line and the web interface both find it."""
+def prepare_instance(settings: Settings) -> Path:
+    """Write Dagster's own files where the command line and the web interface find them; returns the workspace's."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    path = settings.dagster_home / "dagster.yaml"
-    if not path.is_file() or path.read_text(encoding="utf-8") != _INSTANCE:
-        path.write_text(_INSTANCE, encoding="utf-8")
+    workspace = settings.dagster_home / "workspace.yaml"
+    for path, text in ((settings.dagster_home / "dagster.yaml", _INSTANCE), (workspace, _WORKSPACE)):
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+    return workspace
 
 
 class Job:

@@ -5,35 +5,27 @@ All faults are found before giving up, so that a person corrects them in one rou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import connections
-from connections import Connection, ConnectionFailure
+import ingestion
+from connections import ConnectionFailure
 from orchestration import syncs
 from orchestration.errors import PreflightFailed
 from orchestration.settings import Settings
-
-# The cheapest call that needs a valid login, per system.
-_PROBES: Mapping[str, tuple[Callable[[Any], Connection], str]] = {
-    "salesforce": (connections.open_salesforce, "limits"),
-    "marketo": (connections.open_marketo, "/rest/v1/activities/types.json"),
-    "zoominfo": (connections.open_zoominfo, "/lookup/usage"),
-    "bombora": (connections.open_bombora, "/surge/reports"),
-}
+from orchestration.transformation import Transformation
 
 
-def check(settings: Settings) -> int:
+def check(settings: Settings, transformation: Transformation) -> int:
     """Check everything and return how many systems answered; raises PreflightFailed with every fault."""
     faults = list(_seed_faults(settings))
-    with ThreadPoolExecutor(max_workers=len(_PROBES)) as pool:
+    with ThreadPoolExecutor(max_workers=len(settings.credentials) or 1) as pool:
         probes = pool.map(lambda system: _probe(settings, system), settings.credentials)
         unusable = {system: fault for system, fault in zip(settings.credentials, probes, strict=True) if fault}
     faults += unusable.values()
     for name, spec in syncs.active(settings).items():
         if spec.destination not in unusable:
-            faults += _sync_faults(settings, name)
+            faults += _sync_faults(settings, name, transformation.columns(spec.model))
     if faults:
         raise PreflightFailed(*faults)
     return len(settings.credentials)
@@ -47,17 +39,15 @@ def _seed_faults(settings: Settings) -> Iterator[str]:
 
 
 def _probe(settings: Settings, system: str) -> str | None:
-    opener, path = _PROBES[system]
     try:
-        with opener(settings.credentials[system]) as connection:
-            connection.request("GET", path)
+        ingestion.probe(system, settings.credentials[system])
     except ConnectionFailure as failure:
         return str(failure)
     return None
 
 
-def _sync_faults(settings: Settings, name: str) -> list[str]:
+def _sync_faults(settings: Settings, name: str, columns: Mapping[str, str]) -> list[str]:
     try:
-        return syncs.preflight(settings, name)
+        return syncs.preflight(settings, name, columns)
     except ConnectionFailure as failure:
         return [str(failure)]

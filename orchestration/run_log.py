@@ -24,6 +24,8 @@ def file_logger(logs: Path) -> dg.LoggerDefinition:
         logger = logging.getLogger(f"run-{context.run_id}")
         logger.setLevel(logging.DEBUG)
         logger.propagate = False
+        if logger.handlers:  # Dagster asks again for each part of a run
+            return logger
         handler = logging.FileHandler(path(logs, context.run_id or "none"), encoding="utf-8", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)

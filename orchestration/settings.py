@@ -118,6 +118,8 @@ class Settings(BaseModel):
         os.environ["MARKETMAP_HOME"] = str(self.home)
         os.environ["MARKETMAP_PROJECT_DIR"] = str(self.project_dir)
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
+        for name, credentials in self.credentials.items():  # dbt builds links into the CRM from its address
+            os.environ[SYSTEMS[name].variable("base_url")] = credentials.base_url
         if self.ca_file is not None:
             os.environ["SSL_CERT_FILE"] = str(self.ca_file)
             os.environ["REQUESTS_CA_BUNDLE"] = str(self.ca_file)  # requests ignores SSL_CERT_FILE

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import duckdb
 
 import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
@@ -13,6 +15,9 @@ from orchestration.settings import Settings
 from reverse_etl import engine
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.salesforce import SalesforceDestination
+from reverse_etl.errors import SyncFault
+from reverse_etl.mapping import read_mapping
+from reverse_etl.preflight import description_faults
 from reverse_etl.report import Mode, SyncReport
 from reverse_etl.spec import SyncSpec, load_specs
 
@@ -39,13 +44,26 @@ def find(settings: Settings, name: str) -> SyncSpec:
     return specs[name]
 
 
-def preflight(settings: Settings, name: str) -> list[str]:
-    """What the destination lacks for this sync, without a write and without the warehouse."""
+def preflight(settings: Settings, name: str, columns: Mapping[str, str]) -> list[str]:
+    """What the destination lacks for this sync, judged before anything is built: `columns` are the model's, with types.
+
+    Raises ConnectionFailure.
+    """
     spec = find(settings, name)
-    with _destination(settings, spec) as destination:
-        return engine.preflight(
-            spec, field_map=settings.project_dir / "seeds" / "field_map.csv", destination=destination
+    with duckdb.connect() as declared:  # an empty warehouse of the declared shape
+        model_schema, _, model = spec.model.partition(".")
+        shape = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+        declared.execute(f'create schema "{model_schema}"; create table "{model_schema}"."{model}" ({shape})')
+        field_map = str(settings.project_dir / "seeds" / "field_map.csv")
+        declared.execute(
+            "create schema seeds; create table seeds.field_map as from read_csv($1, all_varchar = true)", [field_map]
         )
+        try:
+            mapping = read_mapping(declared, spec)
+        except SyncFault as fault:
+            return list(fault.lines)
+    with _destination(settings, spec) as destination:
+        return description_faults(spec, mapping, destination.describe(spec.object), destination.limits)
 
 
 def run(

@@ -6,13 +6,15 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration import data_tests
+from orchestration.data_tests import DataTest
 from orchestration.errors import TransformationFailed
+from orchestration.outcomes import NodeOutcome, one_line
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -21,30 +23,11 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("marketmap.dbt")
 
 _GENERATED = frozenset({"target", "logs", "dbt_packages"})
-_DIGEST = "project.sha256"
 # manifest.json loses the arguments of generic tests; the file for partial parsing holds the whole manifest (dbt 1.11).
 _WHOLE_MANIFEST = "partial_parse.msgpack"
+_TESTS = "data_tests.json"
 
-
-@dataclass(frozen=True)
-class NodeOutcome:
-    """How one model, seed, snapshot or test ended: dbt's own status word, failing rows, seconds and message."""
-
-    unique_id: str
-    status: str
-    failures: int
-    seconds: float
-    message: str
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the node did what it should."""
-        return self.status in {"success", "pass"}
-
-    @property
-    def skipped(self) -> bool:
-        """Whether dbt left the node out because something before it failed."""
-        return self.status == "skipped"
+Progress = Callable[[str], None]
 
 
 class Transformation:
@@ -52,7 +35,8 @@ class Transformation:
 
     def __init__(self, project_dir: Path, home: Path) -> None:
         self.project_dir = project_dir
-        self.target = home / "dbt"
+        self._warehouse = home / "warehouse.duckdb"
+        self._target = home / "dbt"
         self._logs = home / "logs"
 
     @cached_property
@@ -60,30 +44,56 @@ class Transformation:
         """Changes with every file of the project and with dbt's version."""
         digest = hashlib.sha256(version("dbt-core").encode())
         for path in sorted(self.project_dir.rglob("*")):
-            if path.is_file() and path.relative_to(self.project_dir).parts[0] not in _GENERATED:
-                digest.update(str(path.relative_to(self.project_dir)).encode() + b"\0" + path.read_bytes() + b"\0")
+            name = path.relative_to(self.project_dir)
+            if path.is_file() and name.parts[0] not in _GENERATED:
+                digest.update(f"\0{name}\0".encode() + path.read_bytes())
         return digest.hexdigest()
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """The manifest as JSON, parsed anew when the project changed; raises TransformationFailed."""
-        self._parse_if_changed()
-        manifest: Mapping[str, Any] = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
+        if not self._is_current("manifest"):
+            LOG.debug("dbt: reading the project")
+            result = self._invoke(["parse"], None, None)
+            if not result.success:
+                reason = one_line(str(result.exception))
+                raise TransformationFailed(f"{self.project_dir} is not a valid dbt project: {reason}")
+            self._mark_current("manifest")
+        manifest: Mapping[str, Any] = json.loads((self._target / "manifest.json").read_text(encoding="utf-8"))
         return manifest
 
+    @cached_property
+    def tests(self) -> Mapping[str, DataTest]:
+        """Every data test, compiled anew when the project changed; raises TransformationFailed."""
+        path = self._target / _TESTS
+        if not self._is_current("tests"):
+            LOG.debug("dbt: compiling the tests")
+            result = self._invoke(["compile", "--select", "resource_type:test"], self._whole_manifest, None)
+            data_tests.save(path, (_compiled(entry.node) for entry in self._results(result)))
+            self._mark_current("tests")
+        return data_tests.load(path)
+
+    def columns(self, address: str) -> dict[str, str]:
+        """The columns of a model and their types, as its contract declares them."""
+        for node in self.manifest["nodes"].values():
+            if f"{node['schema']}.{node['name']}" == address:
+                return {name: column["data_type"] for name, column in node["columns"].items()}
+        raise TransformationFailed(f"{self.project_dir} has no model {address}; a sync in reverse_etl/syncs names it.")
+
     def build(
-        self, unique_ids: Iterable[str], *, full_refresh: bool = False, finished: Callable[[str], None] | None = None
+        self, unique_ids: Iterable[str], *, full_refresh: bool = False, finished: Progress | None = None
     ) -> list[NodeOutcome]:
-        """Build exactly these nodes, tests included, in dbt's order; `finished` hears each node's name.
+        """Build exactly these seeds, snapshots and models in dbt's order; `finished` hears each node's name.
 
         Failures are outcomes; raises TransformationFailed only when dbt could not run at all.
         """
-        self._parse_if_changed()
-        selectors = [f"fqn:{'.'.join(self._node(unique_id)['fqn'])}" for unique_id in sorted(unique_ids)]
+        nodes = self.manifest["nodes"]
+        selectors = [f"fqn:{'.'.join(nodes[unique_id]['fqn'])}" for unique_id in sorted(unique_ids)]
+        if not selectors:
+            return []
         arguments = ["build", "--indirect-selection", "empty", "--select", *selectors]
-        result = self._invoke([*arguments, *(["--full-refresh"] if full_refresh else [])], finished)
-        if result.exception is not None or result.result is None:
-            raise TransformationFailed(f"dbt could not build: {one_line(str(result.exception))}")
+        refresh = ["--full-refresh"] if full_refresh else []
+        result = self._invoke([*arguments, *refresh], self._whole_manifest, finished)
         return [
             NodeOutcome(
                 unique_id=entry.node.unique_id,
@@ -92,39 +102,35 @@ class Transformation:
                 seconds=entry.execution_time,
                 message=one_line(entry.message or ""),
             )
-            for entry in result.result.results
+            for entry in self._results(result)
         ]
 
-    def _node(self, unique_id: str) -> Mapping[str, Any]:
-        node: Mapping[str, Any] = self.manifest["nodes"][unique_id]
-        return node
+    def test(self, unique_ids: Iterable[str], finished: Progress | None = None) -> list[NodeOutcome]:
+        """Run exactly these data tests; raises TransformationFailed when dbt cannot compile them."""
+        chosen = [self.tests[unique_id] for unique_id in sorted(unique_ids)]
+        return data_tests.run(self._warehouse, chosen, finished)
 
-    def _parse_if_changed(self) -> None:
-        mark = self.target / _DIGEST
-        if mark.is_file() and mark.read_text() == self.digest:
-            return
-        LOG.debug("reading the dbt project")
-        result = self._run(["parse"], None, None)
-        if not result.success:
-            raise TransformationFailed(
-                f"{self.project_dir} is not a valid dbt project: {one_line(str(result.exception))}"
-            )
-        mark.write_text(self.digest)
+    def _is_current(self, artifact: str) -> bool:
+        mark = self._target / f"{artifact}.sha256"
+        return mark.is_file() and mark.read_text() == self.digest
 
-    def _invoke(self, arguments: list[str], finished: Callable[[str], None] | None) -> dbtRunnerResult:
-        return self._run(arguments, self._whole_manifest, finished)
+    def _mark_current(self, artifact: str) -> None:
+        (self._target / f"{artifact}.sha256").write_text(self.digest)
+
+    def _results(self, result: dbtRunnerResult) -> list[Any]:
+        if result.exception is not None or result.result is None:
+            raise TransformationFailed(f"dbt could not run: {one_line(str(result.exception))}")
+        return list(result.result.results)
 
     @cached_property
     def _whole_manifest(self) -> Manifest:
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
-        content = (self.target / _WHOLE_MANIFEST).read_bytes()
+        content = (self._target / _WHOLE_MANIFEST).read_bytes()
         return Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
 
-    def _run(
-        self, arguments: list[str], manifest: Manifest | None, finished: Callable[[str], None] | None
-    ) -> dbtRunnerResult:
+    def _invoke(self, arguments: list[str], manifest: Manifest | None, finished: Progress | None) -> dbtRunnerResult:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
@@ -135,7 +141,7 @@ class Transformation:
         folders = {
             "--project-dir": self.project_dir,
             "--profiles-dir": self.project_dir,
-            "--target-path": self.target,
+            "--target-path": self._target,
             "--log-path": self._logs,
         }
         options = [part for option, folder in folders.items() for part in (option, str(folder))]
@@ -147,6 +153,13 @@ class Transformation:
             DuckDBConnectionManager.close_all_connections()  # dbt-duckdb would keep the file, and its lock
 
 
-def one_line(text: str) -> str:
-    """`text` without line breaks and runs of blanks: every failure is told in one line."""
-    return " ".join(text.split())
+def _compiled(node: Any) -> DataTest:
+    return DataTest(
+        unique_id=node.unique_id,
+        sql=node.compiled_code,
+        severity=node.config.severity.lower(),
+        fail_calc=node.config.fail_calc,
+        warn_if=node.config.warn_if,
+        error_if=node.config.error_if,
+        limit=node.config.limit,
+    )

@@ -13,9 +13,10 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 
 from orchestration import keys, warehouse
 from orchestration.errors import TransformationFailed
+from orchestration.outcomes import NodeOutcome
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
-from orchestration.transformation import NodeOutcome, Transformation
+from orchestration.transformation import Transformation
 
 LOG = logging.getLogger("marketmap.dbt")
 
@@ -76,11 +77,13 @@ def _invocation(
             done += 1
             LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
 
-        outcomes = transformation.build({*assets, *checks}, full_refresh=run.full_refresh, finished=progress)
-        yield from _materialisations(settings, assets, outcomes)
-        yield from _check_results(checks, outcomes)
-        _record(settings, context.run_id, checks, outcomes)
-        _raise_on_failure(outcomes)
+        built = transformation.build(assets, full_refresh=run.full_refresh, finished=progress)
+        yield from _materialisations(settings, assets, built)
+        _raise_on_failure(built)
+        tested = transformation.test(checks, finished=progress)
+        yield from _check_results(checks, tested)
+        _record(settings, context.run_id, checks, tested)
+        _raise_on_failure(tested)
         LOG.info("dbt: %d tables and %d tests (%s)", len(assets), len(checks), name.replace("_", " "))
 
     return build
@@ -113,7 +116,7 @@ def _materialisations(
 
 def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome]) -> Iterator[Event]:
     for outcome in outcomes:
-        if outcome.unique_id in checks and not outcome.skipped:
+        if outcome.unique_id in checks:
             spec = checks[outcome.unique_id]
             yield dg.AssetCheckResult(
                 asset_key=spec.asset_key,
@@ -143,13 +146,12 @@ def _record(
             unexpected_count=outcome.failures,
         )
         for outcome in outcomes
-        if outcome.unique_id in checks and not outcome.skipped
     ]
     warehouse.record_checks(settings.warehouse, run_id, rows)
 
 
 def _raise_on_failure(outcomes: list[NodeOutcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.status in {"error", "fail", "runtime error"}]
+    failed = [outcome for outcome in outcomes if outcome.failed]
     if not failed:
         return
     first = failed[0]

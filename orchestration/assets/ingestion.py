@@ -62,6 +62,8 @@ def _loader(settings: Settings, source: str, specs: list[dg.AssetSpec]) -> dg.As
         )
         counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in specs])
         LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(report.rows.values()):,}")
+        for resource, note in report.notes.items():
+            LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
         for spec in specs:
             yield dg.MaterializeResult(
                 asset_key=spec.key,

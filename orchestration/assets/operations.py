@@ -7,11 +7,12 @@ import dagster as dg
 from orchestration import keys, preflight
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
+from orchestration.transformation import Transformation
 
 LOG = logging.getLogger("marketmap.preflight")
 
 
-def gate(settings: Settings) -> dg.AssetsDefinition:
+def gate(settings: Settings, transformation: Transformation) -> dg.AssetsDefinition:
     """Seeds valid, systems reachable, destinations fit: before anything is landed or written."""
 
     @dg.asset(
@@ -23,7 +24,7 @@ def gate(settings: Settings) -> dg.AssetsDefinition:
     )
     def check(run: ActiveRun) -> dg.MaterializeResult[None]:
         LOG.debug("preflight: checking seeds, logins and destinations")
-        systems = preflight.check(settings)
+        systems = preflight.check(settings, transformation)
         off = ", ".join(system.title for system in settings.off)
         LOG.info("preflight: seeds valid, %d systems answer%s", systems, f"; off: {off}" if off else "")
         return dg.MaterializeResult(metadata={"dagster/row_count": systems, "off": off or "none"})

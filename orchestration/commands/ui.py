@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -22,8 +23,12 @@ def command(port: int) -> None:
 
     current = settings.load()
     current.export()
-    prepare_instance(current)
+    workspace = prepare_instance(current)
     Transformation(current.project_dir, current.home).manifest  # noqa: B018 (a broken project is told here, in one line)
     stderr().print(f"Dagster at [bold]http://127.0.0.1:{port}[/] (state in {current.dagster_home}); Ctrl-C ends it.")
-    arguments = ["-m", "dagster", "dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own program, no shell wanted)
+    # A job in a script's background inherits an ignored SIGINT, and Dagster stops on SIGTERM as it does on SIGINT.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # -W: `dagster dev` advises another tool that is not part of this environment.
+    dagster = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "--log-level", "warning"]
+    arguments = ["-w", str(workspace), "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [*dagster, *arguments])  # noqa: S606 (our own program, no shell wanted)

@@ -1,0 +1,36 @@
+"""How one node of the dbt project ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class NodeOutcome:
+    """A model, seed, snapshot or test: dbt's own status word, failing rows, seconds and a message of one line."""
+
+    unique_id: str
+    status: str
+    failures: int
+    seconds: float
+    message: str
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the node did what it should."""
+        return self.status in {"success", "pass"}
+
+    @property
+    def skipped(self) -> bool:
+        """Whether the node was left out because something before it failed."""
+        return self.status == "skipped"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the node stops the run."""
+        return self.status in {"error", "fail", "runtime error"}
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and runs of blanks: every failure is told in one line."""
+    return " ".join(text.split())
