@@ -1,6 +1,6 @@
 """Which records are one: links applied from the strongest down, none against what a group already is. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,34 +21,45 @@ class Link(NamedTuple):
 class Clusters:
     """`root`: for each record the first record of its group. `refused`: links that would have joined contradictions."""
 
-    root: list[int]
+    root: dict[int, int]
     refused: list[Link]
 
 
-def cluster(traits: Sequence[Sequence[str | None]], links: Iterable[Link]) -> Clusters:
+Known = tuple[frozenset[str], ...]
+
+
+def cluster(traits: Mapping[int, Sequence[str | None]], links: Iterable[Link]) -> Clusters:
     """Group records by links; the order in which the links come does not matter.
 
     `traits[record]` holds what all records of a group must agree on where they are known (domain, country): a chain
     `A (ES) - B (no country) - C (FR)` joins A or C to B, not both. Given links join regardless.
     """
-    root = list(range(len(traits)))
-    known: list[list[set[str]]] = [[{value} if value is not None else set() for value in record] for record in traits]
+    root = {record: record for record in traits}
+    known: dict[int, Known] = {}
     refused: list[Link] = []
     for link in sorted(links, key=lambda link: (not link.given, -link.score, link.left, link.right)):
         low, high = sorted((_root(root, link.left), _root(root, link.right)))
         if low == high:
             continue
-        united = [one | other for one, other in zip(known[low], known[high], strict=True)]
-        settled = [max(len(one), len(other)) for one, other in zip(known[low], known[high], strict=True)]
-        if not link.given and any(len(values) > max(1, size) for values, size in zip(united, settled, strict=True)):
+        one, other = (known[group] if group in known else _known(traits[group]) for group in (low, high))
+        if not link.given and _contradict(one, other):
             refused.append(link)
             continue
         root[high] = low
-        known[low] = united
-    return Clusters([_root(root, record) for record in range(len(root))], refused)
+        known[low] = tuple(left | right for left, right in zip(one, other, strict=True))
+    return Clusters({record: _root(root, record) for record in root}, refused)
 
 
-def _root(root: list[int], record: int) -> int:
+def _known(values: Sequence[str | None]) -> Known:
+    return tuple(frozenset() if value is None else frozenset([value]) for value in values)
+
+
+def _contradict(one: Known, other: Known) -> bool:
+    """Whether each side knows a trait and they share no value of it (a CRM merge may have brought several values)."""
+    return any(left and right and not left & right for left, right in zip(one, other, strict=True))
+
+
+def _root(root: dict[int, int], record: int) -> int:
     while root[record] != record:
         root[record] = root[root[record]]
         record = root[record]

@@ -5,7 +5,6 @@ included: `acme.github.io` is a company's address, `github.io` is nobody's.
 """
 
 import csv
-import ipaddress
 import re
 from collections.abc import Callable
 from functools import cache
@@ -60,14 +59,6 @@ def _ascii_host(text: str) -> str | None:
     return host
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return False
-    return True
-
-
 def registrable_domain(host: str) -> str | None:
     """The part of a host name that somebody registered, in ASCII (`www.shop.bücher.co.uk` -> `xn--bcher-kva.co.uk`).
 
@@ -75,12 +66,12 @@ def registrable_domain(host: str) -> str | None:
     A top-level domain that the list does not know counts as a suffix (the list's own default rule).
     """
     name = _ascii_host(host)
-    if name is None or _is_address(name):
-        return None
+    if name is None or not name.rpartition(".")[2].strip("0123456789"):
+        return None  # nothing, or an IP address
     parts = _suffixes()(name)
     if parts.top_domain_under_public_suffix:
         return parts.top_domain_under_public_suffix
-    if parts.suffix or name.rsplit(".", 1)[1].isdigit():
+    if parts.suffix or not name.rpartition(".")[2].isalpha():
         return None
     return ".".join(name.split(".")[-2:])
 
@@ -112,20 +103,19 @@ def website_domain(text: str | None) -> str | None:
     return None if domain in _public_mail() else domain
 
 
-def email_domain(text: str | None) -> str | None:
-    """The registrable domain of the employer behind an e-mail address; None for free-mail and for no address."""
-    if not text or "@" not in text or len(text) > 2_000:
+def host_domain(host: str | None) -> str | None:
+    """The registrable domain of the employer behind an e-mail host; None for free-mail and for what is no host."""
+    if not host:
         return None
-    domain = registrable_domain(text.strip().rstrip(">;, ").rpartition("@")[2])
+    domain = registrable_domain(host.rstrip(">;, "))
     return None if domain is None or domain in _public_mail() else domain
 
 
-def is_public_mail(text: str | None) -> bool:
-    """Whether an e-mail address belongs to a provider whose mailboxes anyone can have."""
-    if not text or "@" not in text:
-        return False
-    domain = registrable_domain(text.strip().rpartition("@")[2])
-    return domain is not None and domain in _public_mail()
+def email_domain(address: str | None) -> str | None:
+    """The registrable domain of the employer behind an e-mail address; None for free-mail and for no address."""
+    if not address or "@" not in address or len(address) > 2_000:
+        return None
+    return host_domain(address.strip().rpartition("@")[2])
 
 
 def page_hosts() -> list[tuple[str, str, str]]:

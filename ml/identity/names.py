@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ml.identity.edits import edit_distance
 from ml.identity.text import fold, latin, split_words
 
 _LONGEST_FORM = 7  # words; "gesellschaft mit beschrankter haftung and co kg"
@@ -16,7 +15,7 @@ _NOTE = re.compile(
     r"inactive|archived?|merged?|delete(?:d)?|legacy|prospect|customer|closed)\W*[)\]}]"
     r"|\s-+\s*(?:do not use|duplicate|old)\s*$"
 )
-_MISSPELT = ("limited", "incorporated", "corporation", "company", "private")
+_LONG_FORMS = ("limited", "incorporated", "corporation", "company", "private")
 _FILLERS = frozenset({"and", "und", "et", "y", "e", "the"})
 _AMPERSANDS = str.maketrans({"&": " and ", "+": " and "})
 
@@ -89,16 +88,22 @@ def _longest_prefix(name: list[str], country: str | None) -> int:
     return found
 
 
-def _is_misspelt_form(word: str) -> bool:
-    """A slip in a long legal form (`limtied`); short ones are too close to words."""
-    return any(
-        word[0] == form[0] and word != form and abs(len(word) - len(form)) <= 1 and edit_distance(word, form, 1) <= 1
-        for form in _MISSPELT
-    )
+@cache
+def _misspelt_forms() -> frozenset[str]:
+    """Every slip of one letter in a long legal form (`limtied`); short ones are too close to words."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    slips = set()
+    for form in _LONG_FORMS:
+        for place in range(1, len(form)):
+            before, after = form[:place], form[place:]
+            slips.add(before + after[1:])
+            slips.add(before + after[1:2] + after[:1] + after[2:])
+            slips.update(before + letter + rest for letter in letters for rest in (after, after[1:]))
+    return frozenset(slips.difference(_LONG_FORMS))
 
 
 def _strip_forms(name: list[str], country: str | None) -> list[str]:
-    bare = name[:-1] if len(name) > 1 and _is_misspelt_form(name[-1]) else name
+    bare = name[:-1] if len(name) > 1 and name[-1] in _misspelt_forms() else name
     while length := _longest_suffix(bare, country):
         bare = bare[:-length]
     # The same letters at the end say that those in front are a name: `SAS Institute SAS`.

@@ -5,7 +5,7 @@ Pure functions; the memory of earlier runs comes in and the events of this run g
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 Key = tuple[str, str, str]
@@ -36,18 +36,24 @@ def mint(prefix: str, anchor: Key, attempt: int = 0) -> str:
     return f"{prefix}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def assign_ids(prefix: str, groups: Sequence[Sequence[Key]], memory: Mapping[Key, str], active: set[str]) -> Assignment:
+def assign_ids(
+    prefix: str,
+    groups: Sequence[Sequence[Key]],
+    memory: Mapping[Key, str],
+    active: Set[str],
+    settled: Set[str] = frozenset(),
+) -> Assignment:
     """Give every group its id.
 
     `groups`: the records of each entity, oldest first. `memory`: the last id of every record ever seen. `active`: the
-    ids that had records in the last run. A group inherits the id that most of its records carried; between equals the
-    one with the oldest record. An id that goes to another group while this one held some of it is a merge, the other
-    way round a split.
+    ids that had records in the last run; `settled`: those of them that stand already, their groups left out. A group
+    inherits the id that most of its records carried; between equals the one with the oldest record. An id that goes to
+    another group while this one held some of it is a merge, the other way round a split.
     """
     claims = [Counter(memory[key] for key in group if key in memory) for group in groups]
     owner = _settle(groups, claims, memory)
     inherited = {group: entity_id for entity_id, group in owner.items()}
-    taken = set(inherited.values())
+    taken = set(inherited.values()) | settled
     events: list[IdEvent] = []
     ids: list[str] = []
     for position, group in enumerate(groups):
@@ -59,7 +65,7 @@ def assign_ids(prefix: str, groups: Sequence[Sequence[Key]], memory: Mapping[Key
         elif entity_id not in active:
             events.append(IdEvent(entity_id, "restored", None, "its records are back"))
         ids.append(entity_id)
-    events.extend(_endings(claims, ids, set(ids), active))
+    events.extend(_endings(claims, ids, settled | set(ids), active))
     return Assignment(ids, sorted(events, key=lambda event: (event.entity_id, event.event)))
 
 
@@ -83,7 +89,7 @@ def _settle(
     return owner
 
 
-def _free_id(prefix: str, anchor: Key, taken: set[str], active: set[str]) -> str:
+def _free_id(prefix: str, anchor: Key, taken: Set[str], active: Set[str]) -> str:
     attempt = 0
     while (entity_id := mint(prefix, anchor, attempt)) in taken or entity_id in active:
         attempt += 1
@@ -97,7 +103,7 @@ def _birth(entity_id: str, held: Counter[str], memory: Mapping[Key, str]) -> IdE
     return IdEvent(entity_id, "split", left, f"{held[left]} of its records belonged to {left}")
 
 
-def _endings(claims: Sequence[Counter[str]], ids: Sequence[str], alive: set[str], active: set[str]) -> list[IdEvent]:
+def _endings(claims: Sequence[Counter[str]], ids: Sequence[str], alive: Set[str], active: Set[str]) -> list[IdEvent]:
     """Ids that had records in the last run and have none of their own now."""
     heirs: dict[str, Counter[str]] = defaultdict(Counter)
     for held, entity_id in zip(claims, ids, strict=True):

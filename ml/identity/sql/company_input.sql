@@ -1,14 +1,6 @@
--- One row per company record. `place` ranks records as their cluster's main one and breaks every tie in identity:
+-- One row per company record. `place` ranks records as their account's main one and breaks every tie in identity:
 -- live before merged, customers first, then the oldest, then by id. It depends on the records alone, not on their order.
 create or replace temp table company_input as
-with
-    deduplicated as (
-        select distinct on (source, object, record_id) *
-        from {records}
-        where record_id is not null
-        order by source, object, record_id, updated_at desc nulls last, company_name, website
-    )
-
 select
     cast(
         row_number() over (
@@ -27,8 +19,8 @@ select
     record_id,
     left(company_name, 4000) as company_name,
     website,
-    email,
-    upper(trim(country_code)) as country,
+    lower(split_part(trim(left(email, 320)), '@', -1)) as email_host,
+    nullif(upper(trim(country_code)), '') as country,
     nullif(lower(strip_accents(trim(city))), '') as city,
     parent_record_id,
     linked_record_id,
@@ -37,5 +29,5 @@ select
     coalesce(is_customer, false) as is_customer,
     created_at,
     {vendor_columns}
-from deduplicated
-order by place
+from {records}
+where record_id is not null

@@ -1,0 +1,54 @@
+-- The tables that the rest of marketmap reads, and the two that remember.
+create schema if not exists ml;
+
+create table if not exists ml.account_records (
+    source text, object text, record_id text, account_id text, method text, confidence double
+);
+
+create table if not exists ml.person_records (
+    source text, object text, record_id text, contact_id text, account_id text, method text, confidence double
+);
+
+create table if not exists ml.lead_accounts (lead_id text, account_id text, method text, confidence double);
+
+create table if not exists ml.accounts (
+    account_id text, normalised_name text, domain text, family_domain text, country_code text, minted_at timestamp
+);
+
+create table if not exists ml.account_hierarchy (
+    account_id text,
+    parent_account_id text,
+    domestic_ultimate_account_id text,
+    global_ultimate_account_id text,
+    hierarchy_level integer
+);
+
+create table if not exists ml.hierarchy_conflicts (
+    account_id text,
+    kind text,
+    crm_parent_account_id text,
+    vendor_parent_account_id text,
+    path text,
+    "at" timestamp
+);
+
+create table if not exists ml.account_id_history (
+    account_id text, event text, into_account_id text, "at" timestamp, reason text
+);
+
+create table if not exists ml.match_review (
+    left_source text,
+    left_object text,
+    left_record_id text,
+    right_source text,
+    right_object text,
+    right_record_id text,
+    score double,
+    evidence text,
+    "at" timestamp
+);
+
+-- The last id of every record ever seen, gone records included: when a record comes back, so does its id.
+create table if not exists ml.identity_memory (
+    entity text, source text, object text, record_id text, entity_id text, is_present boolean
+);

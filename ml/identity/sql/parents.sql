@@ -1,0 +1,41 @@
+-- Which account each account's records name as parent: the CRM's ParentId, and the vendor's parent, or its ultimate parent
+-- where the parent itself is no account of ours. Between records that disagree the higher-ranking one wins.
+create or replace temp table crm_parents as
+select distinct on (members.root) members.root, owners.root as parent_root
+from account_members as members
+inner join companies as records on members.place = records.place
+inner join
+    companies as parents
+    on left(records.parent_record_id, 15) = left(parents.record_id, 15)
+    and parents.source = 'salesforce'
+    and parents.object = 'Account'
+inner join account_members as owners on parents.place = owners.place
+where owners.root != members.root and records.merged_into_record_id is null
+order by members.root, records.place;
+
+create or replace temp table vendor_parents as
+with
+    -- The account that stands for each company of the vendor: of several the one that ranks first.
+    vendors as (
+        select companies.vendor_company_id, min(company_links.root) as root
+        from companies
+        inner join company_links on companies.place = company_links.place
+        where companies.vendor_company_id is not null
+        group by companies.vendor_company_id
+    ),
+
+    named as (
+        select company_links.root, companies.place, 1 as preference, companies.vendor_parent_company_id as parent_id
+        from companies
+        inner join company_links on companies.place = company_links.place
+        union all
+        select company_links.root, companies.place, 2 as preference, companies.vendor_ultimate_company_id as parent_id
+        from companies
+        inner join company_links on companies.place = company_links.place
+    )
+
+select distinct on (named.root) named.root, vendors.root as parent_root
+from named
+inner join vendors on named.parent_id = vendors.vendor_company_id
+where named.root != vendors.root
+order by named.root, named.preference, named.place

@@ -1,0 +1,15 @@
+-- The account of each person: the one a live CRM contact of theirs belongs to, else the best-matched of their records.
+create or replace temp table person_homes as
+select
+    person_members.root,
+    any_value(
+        person_accounts.root order by
+            people.merged_into_record_id is not null,
+            people.object != 'Contact',
+            person_accounts.confidence desc,
+            people.place
+    ) as account_root
+from person_members
+inner join people on person_members.place = people.place
+inner join person_accounts on person_members.place = person_accounts.place
+group by person_members.root

@@ -1,0 +1,90 @@
+-- The results of this run in place of the last one's; times of what stands unchanged stay as they were.
+insert into ml.account_id_history
+select entity_id, event, into_id, {now}, reason
+from account_events
+order by entity_id, event;
+
+create or replace temp table minted as
+select account_id, min("at") as minted_at
+from ml.account_id_history
+where event in ('minted', 'split')
+group by account_id;
+
+delete from ml.accounts;
+insert into ml.accounts
+select
+    account_ids.entity_id,
+    profiles.name_key,
+    profiles.domain,
+    coalesce(tops.domain, profiles.domain),
+    profiles.country,
+    coalesce(minted.minted_at, {now})
+from account_profiles as profiles
+inner join account_ids on profiles.root = account_ids.root
+inner join account_placements on account_ids.entity_id = account_placements.account_id
+inner join account_ids as top_ids on account_placements.global_ultimate_account_id = top_ids.entity_id
+inner join account_profiles as tops on top_ids.root = tops.root
+left join minted on account_ids.entity_id = minted.account_id
+order by 1;
+
+delete from ml.account_records;
+insert into ml.account_records
+select
+    companies.source,
+    companies.object,
+    companies.record_id,
+    account_ids.entity_id,
+    coalesce(account_members.method, links.method),
+    coalesce(account_members.confidence, links.confidence)
+from companies
+left join account_members on companies.place = account_members.place
+left join company_links as links on companies.place = links.place and links.confidence >= {lead_link}
+left join account_ids on coalesce(account_members.root, links.root) = account_ids.root
+order by 1, 2, 3;
+
+delete from ml.lead_accounts;
+insert into ml.lead_accounts
+select record_id, account_id, method, confidence
+from ml.account_records
+where source = 'salesforce' and object = 'Lead'
+order by 1;
+
+delete from ml.person_records;
+insert into ml.person_records
+select
+    people.source,
+    people.object,
+    people.record_id,
+    person_ids.entity_id,
+    account_ids.entity_id,
+    members.method,
+    members.confidence
+from people
+inner join person_members as members on people.place = members.place
+inner join person_ids on members.root = person_ids.root
+left join person_homes on members.root = person_homes.root
+left join account_ids on person_homes.account_root = account_ids.root
+order by 1, 2, 3;
+
+delete from ml.account_hierarchy;
+insert into ml.account_hierarchy
+select *
+from account_placements
+order by account_id;
+
+create or replace temp table conflicts_before as
+select *
+from ml.hierarchy_conflicts;
+
+delete from ml.hierarchy_conflicts;
+insert into ml.hierarchy_conflicts
+select found.*, coalesce(before."at", {now})
+from account_conflicts as found
+left join
+    conflicts_before as before
+    on found.account_id = before.account_id
+    and found.kind = before.kind
+    and found.path = before.path
+    and found.crm_parent_account_id is not distinct from before.crm_parent_account_id
+    and found.vendor_parent_account_id is not distinct from before.vendor_parent_account_id
+order by 1, 2
