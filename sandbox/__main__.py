@@ -3,6 +3,7 @@
 import argparse
 import datetime as dt
 import json
+import shutil
 import signal
 import sys
 import threading
@@ -10,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from sandbox.framework.clock import real_now
 from sandbox.running import Sandbox, write_environment
-
-WORLD_FILES = ("world.duckdb", "truth.duckdb", "world.json", "state.duckdb", "state.duckdb.wal")
+from sandbox.world import TooFewCompaniesError, WrongParametersError, generate
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -44,21 +46,24 @@ def prepare_world(args: argparse.Namespace) -> dt.date:
         if args.fresh:
             (args.home / "state.duckdb").unlink(missing_ok=True)
         return dt.date.fromisoformat(found["as_of"])
-    from sandbox.world import generate
-
     as_of = args.as_of or real_now().date() - dt.timedelta(days=1)
-    for name in WORLD_FILES:
-        (args.home / name).unlink(missing_ok=True)
-    args.home.mkdir(parents=True, exist_ok=True)
     say(f"making a world of {args.accounts:,} accounts (seed {args.seed}, as of {as_of}) ...")
-    generate(args.home, accounts=args.accounts, seed=args.seed, as_of=as_of, dirt=args.dirt)
+    fresh = args.home / "making"  # so that a failure leaves the old world alone
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    generate(fresh, accounts=args.accounts, seed=args.seed, as_of=as_of, dirt=args.dirt)
+    for name in (label.name, "state.duckdb", "state.duckdb.wal"):
+        (args.home / name).unlink(missing_ok=True)
+    for file in fresh.iterdir():
+        file.replace(args.home / file.name)
+    fresh.rmdir()
     label.write_text(json.dumps(wanted | {"as_of": as_of.isoformat()}))
     return as_of
 
 
 def say(line: str) -> None:
     """Print at once, also into a pipe."""
-    print(line, flush=True)  # noqa: T201
+    print(line, flush=True)
 
 
 def table(environment: dict[str, str], env_file: Path) -> str:
@@ -75,10 +80,21 @@ def main(given: Sequence[str] | None = None) -> int:
     args = arguments(given)
     args.home = args.home.absolute()
     args.home.mkdir(parents=True, exist_ok=True)
+    try:
+        serve(args, prepare_world(args))
+    except (WrongParametersError, TooFewCompaniesError, OSError, duckdb.Error) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def serve(args: argparse.Namespace, as_of: dt.date) -> None:
+    """Open the sandbox, and close it when told to stop."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    as_of = prepare_world(args)
     # A day that was asked for goes on at its noon after; without one the sandbox keeps real time.
     noon = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(12))
     sandbox = Sandbox(args.home, seed=args.seed, port_base=args.port_base, start=noon if args.as_of else None)
@@ -89,7 +105,6 @@ def main(given: Sequence[str] | None = None) -> int:
     stopped.wait()
     sandbox.stop()
     env_file.unlink(missing_ok=True)
-    return 0
 
 
 if __name__ == "__main__":

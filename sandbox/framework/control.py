@@ -38,10 +38,10 @@ class Control(Service):
         def handle(call: Call) -> Reply:
             try:
                 settings = call.json() if call.body else {}
-                if not isinstance(settings, dict):
-                    raise ValueError("the body must be a JSON object")
                 return Reply(verb(settings))
-            except (ValueError, KeyError) as error:
+            except KeyError as missing:
+                raise Refusal(Reply({"error": f"{missing.args[0]!r} is missing"}, 400)) from None
+            except (ValueError, TypeError, AttributeError) as error:
                 raise Refusal(Reply({"error": str(error)}, 400)) from None
 
         return handle

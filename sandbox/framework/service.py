@@ -57,7 +57,9 @@ class Service:
         self.base_url = ""  # known once it listens
         self._routes: list[tuple[re.Pattern[str], Route]] = []
 
-    def route(self, method: str, template: str, handler: Handler, *, sign_in: bool = False, upload: bool = False) -> None:
+    def route(
+        self, method: str, template: str, handler: Handler, *, sign_in: bool = False, upload: bool = False
+    ) -> None:
         """Declare a route; earlier declarations win."""
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
         self._routes.append((re.compile(pattern + r"/?"), Route(method, template, handler, sign_in, upload)))

@@ -42,9 +42,9 @@ class Store:
         self._state.with_name(self._state.name + ".wal").unlink(missing_ok=True)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(str(self._state))  # first: it fails when another sandbox has this home open
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
-        connection = duckdb.connect(str(self._state))
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute("set timezone = 'UTC'")
         results = str(self.scratch / "results.duckdb").replace("'", "''")

@@ -111,9 +111,9 @@ def make_tiny_world(home: Path) -> None:
     (home / "world.json").write_text(json.dumps(TINY | {"as_of": as_of.isoformat()}))
 
 
-def start_sandbox(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def start_sandbox(home: Path, *arguments: str, env_file: Path | None = None) -> subprocess.Popen[bytes]:
     """Start `python -m sandbox` and wait until it has written its environment."""
-    env_file = home / "sandbox.env"
+    env_file = env_file or home / "sandbox.env"
     env_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sandbox", "--home", str(home), *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)

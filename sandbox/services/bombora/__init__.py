@@ -45,7 +45,12 @@ class Bombora(Service):
         return Reply(
             {
                 "reports": [
-                    {"week": week.isoformat(), "url": f"/surge/reports/{week}.csv", "rows": r.rows, "sha256": r.checksum}
+                    {
+                        "week": week.isoformat(),
+                        "url": f"/surge/reports/{week}.csv",
+                        "rows": r.rows,
+                        "sha256": r.checksum,
+                    }
                     for week, r in reports
                 ]
             }

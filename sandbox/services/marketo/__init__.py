@@ -115,7 +115,9 @@ class Marketo(Service):
 
     def admit(self, call: Call, route: Route) -> None:
         """Check sizes, token, rate and quota."""
-        if len(call.path) + sum(len(key) + len(value) + 2 for key, value in call.query) > MAX_URI and not call.value("_method"):
+        if len(call.path) + sum(len(key) + len(value) + 2 for key, value in call.query) > MAX_URI and not call.value(
+            "_method"
+        ):
             raise Refusal(Reply("Request-URI Too Long", 414, media_type="text/plain"))
         if len(call.body) > MAX_BODY:
             raise Refusal(Reply("Request Entity Too Large", 413, media_type="text/plain"))

@@ -41,7 +41,9 @@ class Activities:
     def types(self, call: Call) -> Reply:
         """GET activities/types.json."""
         with self._store.read() as cursor:
-            rows = cursor.execute('select id, name, "primaryAttribute" from marketo.activity_types order by id').fetchall()
+            rows = cursor.execute(
+                'select id, name, "primaryAttribute" from marketo.activity_types order by id'
+            ).fetchall()
         return success(
             [
                 {"id": number, "name": name, "description": name, "attributes": []}
@@ -98,7 +100,9 @@ class Activities:
             field = labels.get(row.pop("primaryAttributeValue", ""))
             row.pop("primaryAttributeValueId", None)
             new, old = named.pop("New Value", None), named.pop("Old Value", None)
-            row["fields"] = [{"id": field.number, "name": field.name, "newValue": new, "oldValue": old}] if field else []
+            row["fields"] = (
+                [{"id": field.number, "name": field.name, "newValue": new, "oldValue": old}] if field else []
+            )
             row["attributes"] = [{"name": name, "value": value} for name, value in named.items()]
         return reply
 

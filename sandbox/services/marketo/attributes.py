@@ -42,7 +42,7 @@ class Attribute:
         if value is None:
             return True
         if self.type in ("integer", "score"):
-            return isinstance(value, int) and not isinstance(value, bool) or str(value).lstrip("-").isdigit()
+            return (isinstance(value, int) and not isinstance(value, bool)) or str(value).lstrip("-").isdigit()
         if self.type == "boolean":
             return isinstance(value, bool) or str(value).lower() in ("true", "false", "0", "1")
         if self.type == "email":

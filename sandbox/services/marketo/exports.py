@@ -85,7 +85,7 @@ class Exports:
         self._check_quota()
         where, bound = self._where(kind, content.get("filter") or {})
         columns = self._columns(kind, content)
-        sql = f'select {columns} from marketo.{kind} where {where} order by rowid'
+        sql = f"select {columns} from marketo.{kind} where {where} order by rowid"
         export = Export(str(uuid.uuid4()), kind, form, sql, bound, self._clock.now())
         self._exports[export.id] = export
         return success([export.as_result()])
@@ -171,7 +171,9 @@ class Exports:
         form = f"format csv, header, delimiter '{DELIMITERS[export.format]}', nullstr 'null'"
         try:
             with self._store.read() as cursor:
-                export.records = cursor.execute(f"copy ({export.sql}) to '{target}' ({form})", export.bound).fetchall()[0][0]
+                export.records = cursor.execute(f"copy ({export.sql}) to '{target}' ({form})", export.bound).fetchall()[
+                    0
+                ][0]
             with file.open("rb") as data:
                 export.checksum = hashlib.file_digest(data, "sha256").hexdigest()
         except Exception:

@@ -49,7 +49,7 @@ class Lists:
         query = f"select * from marketo.programs where {' and '.join(where)} order by id limit {limit} offset {offset}"
         rows = self._rows(query, bound)
         if not rows:
-            return Reply({"requestId": "0#0", "success": True, "errors": [], "warnings": ["No assets found for the given search criteria."]})  # fmt: skip
+            return success([], warnings=["No assets found for the given search criteria."])
         extra = {"workspace": "Default", "folder": {"type": "Folder", "value": 1, "folderName": "Marketing Programs"}}
         return success([row | extra for row in rows])
 
@@ -58,7 +58,9 @@ class Lists:
         number, _ = self._list(call)
         start, size = offset_of(call), page_size(call)
         where = 'id in (select "leadId" from marketo.list_members where "listId" = ?)'
-        rows = self._leads.select(self._leads.fields(call), where, [number], f"order by id limit {size + 1} offset {start}")
+        rows = self._leads.select(
+            self._leads.fields(call), where, [number], f"order by id limit {size + 1} offset {start}"
+        )
         more = {"nextPageToken": token_for(start + size)} if len(rows) > size else {}
         return success(rows[:size], **more)
 
@@ -87,11 +89,17 @@ class Lists:
             if add:
                 cursor.execute("insert into marketo.list_members select ?, unnest(?::bigint[])", [number, moving])
             else:
-                query = 'delete from marketo.list_members where "listId" = ? and "leadId" in (select unnest(?::bigint[]))'
+                query = (
+                    'delete from marketo.list_members where "listId" = ? and "leadId" in (select unnest(?::bigint[]))'
+                )
                 cursor.execute(query, [number, moving])
             add_activities(cursor, [activity(i, now, kind, (number, name), Source="Web service API") for i in moving])
             verb = "add" if add else "remove"
-            log(cursor, now, [("ListMember", i, verb, {"member": not add}, {"list": number, "member": add}) for i in moving])
+            log(
+                cursor,
+                now,
+                [("ListMember", i, verb, {"member": not add}, {"list": number, "member": add}) for i in moving],
+            )
         done, idle = ("added", "memberof") if add else ("removed", "notmemberof")
         return success(
             [{"id": i, "status": done if i in moving else idle} if i in known else skipped("1004", id=i) for i in ids]
@@ -107,19 +115,25 @@ class Lists:
     def _ids(self, call: Call) -> list[int]:
         ids = numbers(call, "id")
         if not ids and call.body:
-            ids = [entry.get("id") for entry in body(call).get("input", []) if isinstance(entry, dict)]
-        if not ids or not all(isinstance(i, int) for i in ids):
+            given = [entry.get("id") for entry in body(call).get("input", []) if isinstance(entry, dict)]
+            ids = [i for i in given if isinstance(i, int)] if all(isinstance(i, int) for i in given) else []
+        if not ids:
             raise failure("1003", "id must name at least one lead")
         if len(ids) > MAX_VALUES:
             raise failure("1003", f"The number of leads exceeds {MAX_VALUES}")
         return ids
 
     def _members(self, number: int, ids: list[int]) -> set[int]:
-        query = 'select "leadId" from marketo.list_members where "listId" = ? and "leadId" in (select unnest(?::bigint[]))'
+        query = (
+            'select "leadId" from marketo.list_members where "listId" = ? and "leadId" in (select unnest(?::bigint[]))'
+        )
         return {row["leadId"] for row in self._rows(query, [number, ids])}
 
     def _existing(self, ids: list[int]) -> set[int]:
-        return {row["id"] for row in self._rows("select id from marketo.leads where id in (select unnest(?::bigint[]))", [ids])}
+        return {
+            row["id"]
+            for row in self._rows("select id from marketo.leads where id in (select unnest(?::bigint[]))", [ids])
+        }
 
     def _rows(self, query: str, bound: list[Any]) -> list[dict[str, Any]]:
         with self._store.read() as cursor:

@@ -14,6 +14,7 @@ from sandbox.framework.store import Store
 from sandbox.services.marketo.attributes import Attribute, attributes
 from sandbox.services.marketo.envelope import skipped
 
+API = "Web service API"
 NEW_LEAD, CHANGE_DATA_VALUE, DELETE_LEAD = 12, 13, 37
 ACTIVITY = pa.schema(
     {
@@ -29,7 +30,9 @@ ACTIVITY = pa.schema(
 )
 
 
-def activity(lead: int, moment: datetime, kind: int, about: tuple[int | None, str | None], **named: Any) -> dict[str, Any]:
+def activity(
+    lead: int, moment: datetime, kind: int, about: tuple[int | None, str | None], **named: Any
+) -> dict[str, Any]:
     """Return one activity row; `named` become its attributes, underscores read as blanks."""
     listed = [{"name": name.replace("_", " "), "value": value} for name, value in named.items()]
     return {
@@ -103,10 +106,15 @@ class LeadWriter:
         return statuses
 
     def _matches(
-        self, cursor: duckdb.DuckDBPyConnection, records: Sequence[dict[str, Any]], known: dict[str, Attribute], lookup: str
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        records: Sequence[dict[str, Any]],
+        known: dict[str, Attribute],
+        lookup: str,
     ) -> dict[str, list[int]]:
         keys = [str(record[lookup]).lower() for record in records if record.get(lookup) not in (None, "")]
-        query = f'select lower("{known[lookup].name}"::varchar), id from marketo.leads where lower("{lookup}"::varchar) in (select unnest(?)) order by id'
+        key_column = f'lower("{known[lookup].name}"::varchar)'
+        query = f"select {key_column}, id from marketo.leads where {key_column} in (select unnest(?)) order by id"
         matches: dict[str, list[int]] = {}
         for key, lead in cursor.execute(query, [keys]).fetchall():
             matches.setdefault(key, []).append(lead)
@@ -121,7 +129,9 @@ class LeadWriter:
             marks = ", ".join("?" * len(row))
             cursor.execute(f"insert into marketo.leads ({names}) values ({marks})", list(row.values()))
         about = (None, None)
-        add_activities(cursor, [activity(lead, now, NEW_LEAD, about, Source_Type="Web service API") for lead in created])
+        add_activities(
+            cursor, [activity(lead, now, NEW_LEAD, about, Source_Type="Web service API") for lead in created]
+        )
         log(cursor, now, [("Lead", lead, "insert", None, record) for lead, record in created.items()])
 
     def _update(
@@ -140,12 +150,14 @@ class LeadWriter:
             old = cursor.execute(f"select {columns} from marketo.leads where id = ?", [lead]).fetchall()[0]
             assignments = ", ".join(f'"{name}" = ?' for name in names)
             values = [record[name] for name in names]
-            cursor.execute(f'update marketo.leads set {assignments}, "updatedAt" = ? where id = ?', [*values, now, lead])
+            cursor.execute(
+                f'update marketo.leads set {assignments}, "updatedAt" = ? where id = ?', [*values, now, lead]
+            )
             before = dict(zip(names, old, strict=True))
             entries.append(("Lead", lead, "update", before, {name: record[name] for name in names}))
             activities += [
                 activity(lead, now, CHANGE_DATA_VALUE, (known[name].number, known[name].label),
-                         New_Value=record[name], Old_Value=before[name], Reason="Web service API", Source="Web service API")
+                         New_Value=record[name], Old_Value=before[name], Reason=API, Source=API)
                 for name in names if before[name] != record[name]
             ]  # fmt: skip
         add_activities(cursor, activities)
@@ -155,11 +167,13 @@ class LeadWriter:
         """Delete leads by id; returns a status for each, in input order."""
         now = self._clock.now()
         with self._store.write() as cursor:
-            query = "select id, \"firstName\", \"lastName\" from marketo.leads where id in (select unnest(?::bigint[]))"
+            query = 'select id, "firstName", "lastName" from marketo.leads where id in (select unnest(?::bigint[]))'
             rows = cursor.execute(query, [[lead for lead in leads if isinstance(lead, int)]]).fetchall()
             gone = {row[0]: " ".join(part for part in row[1:] if part) for row in rows}
             cursor.execute("delete from marketo.leads where id in (select unnest(?::bigint[]))", [list(gone)])
-            cursor.execute('delete from marketo.list_members where "leadId" in (select unnest(?::bigint[]))', [list(gone)])
+            cursor.execute(
+                'delete from marketo.list_members where "leadId" in (select unnest(?::bigint[]))', [list(gone)]
+            )
             add_activities(cursor, [activity(lead, now, DELETE_LEAD, (lead, name)) for lead, name in gone.items()])
             log(cursor, now, [("Lead", lead, "delete", {"name": name}, None) for lead, name in gone.items()])
         return [{"id": lead, "status": "deleted"} if lead in gone else skipped("1004", id=lead) for lead in leads]

@@ -147,7 +147,9 @@ class Salesforce(Service):
     def fault_reply(self, fault: Fault) -> Reply:
         """Answer as an org in trouble does."""
         if fault.kind == "429":
-            return error_reply("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=429)
+            return error_reply(
+                "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.", status=429
+            )
         if fault.kind == "quota":
             return limit_exceeded().reply
         return error_reply("UNKNOWN_EXCEPTION", "An unexpected error occurred. Please include this ErrorId: 1-1 (1)")

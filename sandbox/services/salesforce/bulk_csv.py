@@ -43,8 +43,7 @@ def read_header(file: Path, form: Format) -> list[str]:
         raise BadFile("InvalidBatch : Failed to parse CSV header: the file is empty")
     if first.endswith("\r\n") != (form.line_ending == "CRLF") and first.endswith("\n"):
         raise BadFile(
-            "ClientInputError : LineEnding is invalid on user data. "
-            f"Current LineEnding setting is {form.line_ending}"
+            f"ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is {form.line_ending}"
         )
     if len(first) > MAX_HEADER:
         raise BadFile(f"InvalidBatch : header is longer than {MAX_HEADER} characters")
@@ -63,8 +62,13 @@ def load(cursor: duckdb.DuckDBPyConnection, file: Path, form: Format, columns: l
     cursor.execute(f"create table {table} (n bigint, problem varchar, {', '.join(p + ' varchar' for p in places)})")
     total = 0
     for rows, problems in _pieces(file, form, len(columns)):
-        arrays = {"n": pa.array(range(total + 1, total + len(rows) + 1), pa.int64()), "problem": pa.array(problems, pa.string())}
-        arrays |= {place: pa.array(cells, pa.string()) for place, cells in zip(places, zip(*rows, strict=True), strict=True)}
+        arrays = {
+            "n": pa.array(range(total + 1, total + len(rows) + 1), pa.int64()),
+            "problem": pa.array(problems, pa.string()),
+        }
+        arrays |= {
+            place: pa.array(cells, pa.string()) for place, cells in zip(places, zip(*rows, strict=True), strict=True)
+        }
         cursor.register("piece", pa.table(arrays))
         cursor.execute(f"insert into {table} select * from piece")
         cursor.unregister("piece")

@@ -32,7 +32,9 @@ def case(condition: str, code: str, message: str, fields: str = "") -> str:
 def cast(field: Field, value: str) -> str:
     """Return SQL that turns staged text into the column's value; null when it cannot be."""
     if field.type == "boolean":
-        return f"case when lower({value}) in ('true', '1') then true when lower({value}) in ('false', '0') then false end"
+        return (
+            f"case when lower({value}) in ('true', '1') then true when lower({value}) in ('false', '0') then false end"
+        )
     if field.type == "int":
         return f"try_cast(regexp_extract({value}, '^([+-]?\\d+)(\\.0+)?$', 1) as bigint)"
     if field.type in NUMERIC:

@@ -8,8 +8,14 @@ from sandbox.services.salesforce.fields import Field, SObject
 from sandbox.services.salesforce.org import Org
 from sandbox.services.salesforce.records import sobject_of
 
-SOAP_TYPES = {"id": "tns:ID", "reference": "tns:ID", "boolean": "xsd:boolean", "int": "xsd:int", "date": "xsd:date",
-              "datetime": "xsd:dateTime", "double": "xsd:double", "currency": "xsd:double", "percent": "xsd:double"}  # fmt: skip
+SOAP_TYPES = {
+    "id": "tns:ID",
+    "reference": "tns:ID",
+    "boolean": "xsd:boolean",
+    "int": "xsd:int",
+    "date": "xsd:date",
+    "datetime": "xsd:dateTime",
+} | dict.fromkeys(("double", "currency", "percent"), "xsd:double")
 VERSIONS = [f"{number}.0" for number in range(50, 66)]
 
 
@@ -44,11 +50,13 @@ def field_description(sobject: SObject, field: Field) -> dict[str, Any]:
         "defaultedOnCreate": field.defaulted, "dependentPicklist": field.controller is not None,
         "deprecatedAndHidden": False, "digits": field.precision if field.type == "int" else 0,
         "displayLocationInDecimal": False, "encrypted": False, "externalId": field.external_id,
-        "extraTypeInfo": None, "filterable": not long_text, "filteredLookupInfo": None, "formulaTreatNullNumberAsZero": False,
-        "groupable": is_text and not long_text or field.type in ("boolean", "date", "int"), "highScaleNumber": False,
+        "extraTypeInfo": None, "filterable": not long_text, "filteredLookupInfo": None,
+        "formulaTreatNullNumberAsZero": False,
+        "groupable": (is_text and not long_text) or field.type in ("boolean", "date", "int"), "highScaleNumber": False,
         "htmlFormatted": False, "idLookup": field.lookup, "inlineHelpText": None, "label": field.label,
         "length": field.length, "mask": None, "maskType": None, "name": field.name, "nameField": field.is_name,
-        "namePointing": len(field.references) > 1, "nillable": not field.required and field.type not in ("boolean", "id"),
+        "namePointing": len(field.references) > 1,
+        "nillable": not field.required and field.type not in ("boolean", "id"),
         "permissionable": not field.required and field.createable, "picklistValues": values,
         "polymorphicForeignKey": len(field.references) > 1, "precision": field.precision, "queryByDistance": False,
         "referenceTargetField": None, "referenceTo": list(field.references), "relationshipName": field.relationship,

@@ -1,6 +1,7 @@
 """Bulk 2.0 ingest: create, upload once, close, work off, results in an order that is not the input's."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -12,6 +13,7 @@ from sandbox.services.salesforce.errors import error_reply, refusal
 from sandbox.services.salesforce.fields import SObject
 from sandbox.services.salesforce.jobs import Job, Jobs
 from sandbox.services.salesforce.org import Org
+from sandbox.services.salesforce.saving import Change
 from sandbox.services.salesforce.writer import body_object
 
 OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
@@ -29,23 +31,12 @@ class Ingest:
         """POST jobs/ingest."""
         body = body_object(call)
         sobject = self._org.schema.find(str(body.get("object")))
-        operation, key = body.get("operation"), body.get("externalIdFieldName")
         if sobject is None:
             raise refusal("INVALIDENTITY", f"Unable to find object: {body.get('object')}")
-        if operation not in OPERATIONS:
-            raise refusal("INVALIDJOB", f"InvalidJob : operation {operation} is not supported")
-        if body.get("contentType", "CSV") != "CSV":
-            raise refusal("INVALIDJOB", "InvalidJob : contentType must be CSV")
-        if body.get("columnDelimiter", "COMMA") not in bulk_csv.DELIMITERS:
-            raise refusal("INVALIDJOB", f"InvalidJob : unknown columnDelimiter {body['columnDelimiter']}")
-        if body.get("lineEnding", "LF") not in bulk_csv.LINE_ENDINGS:
-            raise refusal("INVALIDJOB", f"InvalidJob : unknown lineEnding {body['lineEnding']}")
-        if operation == "upsert":
-            field = sobject.find(str(key)) if key else None
-            if field is None or not (field.external_id or field.lookup):
-                raise refusal("INVALIDJOB", f"InvalidJob : Field name provided, {key} does not match an External ID, "
-                              f"Salesforce Id, or indexed field for {sobject.name}")  # fmt: skip
-        return Reply(self._jobs.add(call, "ingest", operation, sobject.name, body, self._org.clock.now()).as_reply())
+        if problem := _invalid(sobject, body):
+            raise refusal("INVALIDJOB", f"InvalidJob : {problem}")
+        now = self._org.clock.now()
+        return Reply(self._jobs.add(call, "ingest", body["operation"], sobject.name, body, now).as_reply())
 
     def upload(self, call: Call) -> Reply:
         """PUT jobs/ingest/id/batches, once per job."""
@@ -54,8 +45,7 @@ class Ingest:
         if not content_type.startswith("text/csv"):
             raise refusal("INVALID_CONTENT_TYPE", f"Content-Type must be text/csv, not {content_type}", 415)
         if job.state != "Open" or self._file(job).exists():
-            raise refusal("BULK_API_ERROR", "Found multiple contents for job: <" + job.id + ">, please 'Close' / 'Abort' "
-                          "/ 'Delete' the current Job then create a new Job and make sure you only do 'PUT' once on a given Job.", 409)  # fmt: skip
+            raise refusal("BULK_API_ERROR", f"Found multiple contents for job: <{job.id}>, PUT only once per job", 409)
         if call.upload is None or call.upload.stat().st_size > bulk_csv.MAX_FILE:
             raise refusal("REQUEST_TOO_LARGE", "the file is larger than 150 MB", 413)
         call.upload.rename(self._file(job))
@@ -122,8 +112,7 @@ class Ingest:
             columns = _known(sobject, header, job.operation)
             with self._org.store.read() as cursor:
                 total = bulk_csv.load(cursor, self._file(job), form, header, raw)
-            if not self._org.bulk_batches.spend(-(-total // ROWS_PER_BATCH)):
-                raise BadFile("ExceededQuota : ApiBatchItems Limit exceeded.")
+            self._charge(total)
             self._apply(job, sobject, header, columns, refused)
         except BadFile as bad:
             self._file(job).rename(self._result(job, "unprocessedrecords"))
@@ -132,9 +121,16 @@ class Ingest:
             self._org.store.drop_result(job.id)
             job.modified = self._org.clock.now()
 
-    def _apply(self, job: Job, sobject: SObject, header: list[str], columns: list[str], refused: tuple[int, str]) -> None:
+    def _charge(self, rows: int) -> None:
+        """Take one batch per 10,000 rows from the day's budget."""
+        if not self._org.bulk_batches.spend(-(-rows // ROWS_PER_BATCH)):
+            raise BadFile("ExceededQuota : ApiBatchItems Limit exceeded.")
+
+    def _apply(
+        self, job: Job, sobject: SObject, header: list[str], columns: list[str], refused: tuple[int, str]
+    ) -> None:
         now, key = self._org.clock.now(), job.settings.get("externalIdFieldName") or "Id"
-        change = changes.Change(
+        change = Change(
             sobject,
             "delete" if job.operation == "hardDelete" else job.operation,
             tuple(columns),
@@ -168,6 +164,23 @@ class Ingest:
             cursor.execute(f"copy ({select} order by hash(o.n)) to '{self._result(job, kind)}' (format csv, {form})")
 
 
+def _invalid(sobject: SObject, settings: dict[str, Any]) -> str | None:
+    """Return what is wrong with a job's settings."""
+    operation, key = settings.get("operation"), settings.get("externalIdFieldName")
+    for name, default, allowed in (
+        ("operation", None, OPERATIONS),
+        ("contentType", "CSV", ("CSV",)),
+        ("columnDelimiter", "COMMA", tuple(bulk_csv.DELIMITERS)),
+        ("lineEnding", "LF", tuple(bulk_csv.LINE_ENDINGS)),
+    ):
+        if settings.get(name, default) not in allowed:
+            return f"{name} {settings.get(name)} is not supported; use one of {', '.join(allowed)}"
+    field = sobject.find(str(key))
+    if operation == "upsert" and not (field and (field.external_id or field.lookup)):
+        return f"Field name provided, {key} does not match an External ID or indexed field for {sobject.name}"
+    return None
+
+
 def _delimiter(job: Job) -> str:
     return bulk_csv.DELIMITERS[job.settings.get("columnDelimiter", "COMMA")]
 
@@ -194,5 +207,3 @@ def _staging(job: Job, columns: list[str]) -> str:
     problem = "case when problem is not null then 'CSV_ERROR' end"
     return f"""select n, {problem} as problem_code, problem as problem_message, '' as problem_fields, {cells}
         from scratch."{job.id}" """
-
-

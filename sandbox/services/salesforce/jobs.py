@@ -78,14 +78,16 @@ class Jobs:
                 if job.state == "UploadComplete":
                     job.state = "InProgress"
                     work(job)
-            except Exception as error:  # noqa: BLE001  (whatever happens is the job's end, and told by it)
+            except Exception as error:  # whatever happens is the job's end, and told by it
                 job.error, job.state = f"UnknownException : {error}", "Failed"
             finally:
                 self._work.task_done()
 
     def add(self, call: Call, kind: str, operation: str, sobject: str, settings: dict[str, Any], now: datetime) -> Job:
         """Make a job."""
-        job = Job(f"750SB{uuid.uuid4().hex[:13]}", kind, operation, sobject, call.actor, now, call.params["version"], settings)
+        job = Job(
+            f"750SB{uuid.uuid4().hex[:13]}", kind, operation, sobject, call.actor, now, call.params["version"], settings
+        )
         self._jobs[job.id] = job
         return job
 

@@ -34,7 +34,8 @@ def fetch(org: Org, call: Call, sobject: SObject, key: Field, values: list[str],
     match = f'substr("{key.name}", 1, 15)' if key.is_id else f'lower("{key.name}"::varchar)'
     given = [value[:15] if key.is_id else value.lower() for value in values]
     listed = ", ".join(f'"{field.name}"' for field in wanted)
-    sql = f'select {match}, not ({sobject.live()}), "Id", {listed} from {sobject.table} where {match} in (select unnest(?))'
+    selected = f'{match}, not ({sobject.live()}), "Id", {listed}'
+    sql = f"select {selected} from {sobject.table} where {match} in (select unnest(?))"
     with org.store.read() as cursor:
         rows = cursor.execute(sql, [given]).fetchall()
     found: dict[str, Any] = {}
@@ -71,7 +72,7 @@ class Records:
 
     def _read(self, call: Call, sobject: SObject, key: Field, value: str) -> Reply:
         found = fetch(self._org, call, sobject, key, [value], call.values("fields"))
-        entries = next(iter(found.values()), [])
+        entries: list[tuple[bool, dict[str, Any]]] = next(iter(found.values()), [])
         live = [record for deleted, record in entries if not deleted]
         if len(live) > 1:
             return Reply([record["attributes"]["url"] for record in live], 300)
@@ -102,7 +103,9 @@ class Records:
         if barred and key.name != "Id":
             message = f"The {key.name} field should not be specified in the sobject data."
             return error_reply("INVALID_FIELD", message, (key.name,))
-        outcome = self._writer.write(call, sobject, "upsert", [body | {key.name: call.params["value"]}], key=key.name)[0]
+        outcome = self._writer.write(call, sobject, "upsert", [body | {key.name: call.params["value"]}], key=key.name)[
+            0
+        ]
         if outcome.error and outcome.error.code == "DUPLICATE_EXTERNAL_ID":
             found = fetch(self._org, call, sobject, key, [call.params["value"]], ["Id"])
             urls = [r["attributes"]["url"] for entries in found.values() for deleted, r in entries if not deleted]
@@ -177,7 +180,9 @@ class Records:
     def retrieve_many(self, call: Call) -> Reply:
         """GET composite/sobjects/X?ids=&fields= and POST with {"ids", "fields"}: null for what is not there."""
         sobject = sobject_of(self._org, call.params["object"])
-        body = body_object(call) if call.method == "POST" else {"ids": call.values("ids"), "fields": call.values("fields")}
+        body = (
+            body_object(call) if call.method == "POST" else {"ids": call.values("ids"), "fields": call.values("fields")}
+        )
         ids, fields = body.get("ids") or [], body.get("fields") or []
         if not ids or not fields or len(ids) > MAX_RETRIEVE:
             raise refusal("INVALID_INPUT", f"give 1 to {MAX_RETRIEVE} ids and at least one field")

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.framework.exchange import Call, Reply
-from sandbox.services.salesforce import changes
+from sandbox.services.salesforce.checks import quoted
 from sandbox.services.salesforce.errors import refusal
 from sandbox.services.salesforce.fields import SObject
 from sandbox.services.salesforce.org import PERSON_ID, Org
 from sandbox.services.salesforce.records import sobject_of
 from sandbox.services.salesforce.rendering import json_value
+from sandbox.services.salesforce.saving import Change, delete
 from sandbox.services.salesforce.soql.values import moment
 
 WINDOW = timedelta(days=30)
@@ -70,7 +71,9 @@ class Replication:
             live = f'select "Id" from {sobject.table} where "Id" in (select unnest(?)) and not "IsDeleted"'
             missing = {master, *losers} - {row[0] for row in cursor.execute(live, [[master, *losers]]).fetchall()}
             if missing or master in losers:
-                raise ValueError(f"not live {sobject.name} records of their own: {', '.join(sorted(missing or {master}))}")
+                raise ValueError(
+                    f"not live {sobject.name} records of their own: {', '.join(sorted(missing or {master}))}"
+                )
             stamps = '"SystemModstamp" = ?'
             for child in self._org.schema.objects():
                 for field in child.fields.values():
@@ -83,9 +86,9 @@ class Replication:
             cursor.execute(
                 f'update {sobject.table} set "MasterRecordId" = ? where "Id" in (select unnest(?))', [master, losers]
             )
-            change = changes.Change(sobject, "delete", (), PERSON_ID, now)
-            listed = ", ".join(changes.quoted(loser) for loser in losers)
-            changes.delete(cursor, self._org.schema, change, f"select unnest([{listed}])")
+            change = Change(sobject, "delete", (), PERSON_ID, now)
+            listed = ", ".join(quoted(loser) for loser in losers)
+            delete(cursor, self._org.schema, change, f"select unnest([{listed}])")
         return {"object": sobject.name, "master": master, "merged": losers}
 
 

@@ -12,6 +12,7 @@ from sandbox.services.salesforce import changes
 from sandbox.services.salesforce.errors import RowError, refusal
 from sandbox.services.salesforce.fields import NUMERIC, Field, SObject
 from sandbox.services.salesforce.org import Org
+from sandbox.services.salesforce.saving import Change
 
 SET_NULL = "\x01null"  # as in checks.SET_NULL
 PROBLEM = ("problem_code", "problem_message", "problem_fields")
@@ -52,7 +53,7 @@ class Writer:
         """Insert, update, upsert or delete records of one object; returns an outcome for each, in input order."""
         columns, staged = _stage(sobject, records)
         fault = self._org.faults.take("salesforce", call.method, call.path, ("partial_failure",))
-        change = changes.Change(
+        change = Change(
             sobject,
             operation,
             columns,

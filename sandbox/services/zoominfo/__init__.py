@@ -35,7 +35,9 @@ class ZoomInfo(Service):
 
     def _open_account(self) -> None:
         with self.store.define() as cursor:
-            cursor.execute("create table if not exists sandbox.credits (company_id bigint primary key, at_date timestamp)")
+            cursor.execute(
+                "create table if not exists sandbox.credits (company_id bigint primary key, at_date timestamp)"
+            )
             described = cursor.execute("describe zoominfo.companies").fetchall()
         self._fields = [str(row[0]) for row in described]
 
@@ -82,7 +84,10 @@ class ZoomInfo(Service):
         with self.store.write() as cursor:
             owned = "select company_id from sandbox.credits where at_date > ?"
             new = companies - {row[0] for row in cursor.execute(owned, [now - FREE_FOR]).fetchall()}
-            if self._spent(cursor.execute("select count(*) from sandbox.credits").fetchall()) + len(new) > self._credits:
+            if (
+                self._spent(cursor.execute("select count(*) from sandbox.credits").fetchall()) + len(new)
+                > self._credits
+            ):
                 raise _refusal(402, "Credit limit exceeded")
             if new:
                 rows = "insert or replace into sandbox.credits select unnest(?::bigint[]), ?"
@@ -94,7 +99,10 @@ class ZoomInfo(Service):
     def _usage(self, call: Call) -> Reply:
         with self.store.read() as cursor:
             spent = self._spent(cursor.execute("select count(*) from sandbox.credits").fetchall())
-        limits = (("uniqueIdLimit", "Unique ID Limit", self._credits, spent), ("requestLimit", "Request Limit", 1_000_000, self._requests))
+        limits = (
+            ("uniqueIdLimit", "Unique ID Limit", self._credits, spent),
+            ("requestLimit", "Request Limit", 1_000_000, self._requests),
+        )
         return Reply(
             {
                 "usage": [

@@ -5,11 +5,22 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-INPUTS = ("companyId", "companyName", "companyWebsite", "companyCountry", "companyState", "companyCity", "companyPhone", "companyTicker")
+INPUTS = (
+    "companyId",
+    "companyName",
+    "companyWebsite",
+    "companyCountry",
+    "companyState",
+    "companyCity",
+    "companyPhone",
+    "companyTicker",
+)
 CLOSE_NAME = 0.93  # Jaro-Winkler similarity from which a name alone is taken for the company's
 
 
-def find(cursor: duckdb.DuckDBPyConnection, inputs: list[dict[str, Any]], fields: list[str]) -> list[dict[str, Any] | None]:
+def find(
+    cursor: duckdb.DuckDBPyConnection, inputs: list[dict[str, Any]], fields: list[str]
+) -> list[dict[str, Any] | None]:
     """Return the company each input means, or None, in input order."""
     columns: dict[str, Any] = {name: pa.array([_text(e.get(name)) for e in inputs], pa.string()) for name in INPUTS}
     cursor.register("asked", pa.table(columns | {"n": pa.array(range(len(inputs)), pa.int64())}))

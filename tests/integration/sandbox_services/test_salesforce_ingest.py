@@ -69,11 +69,24 @@ def test_a_bad_file_fails_the_job(org: httpx.Client, content: str, message: str)
 
 
 def test_bad_rows_fail_alone(org: httpx.Client) -> None:
-    content = f'Id,Description,SystemModstamp,NumberOfEmployees\n{IDS[0]}, "x",,\n{IDS[1]},"a",,1\n{IDS[2]},"b",2026-01-01T00:00:00Z,\n{IDS[3]},c,,many\n,d,,\n'
+    lines = (
+        "Id,Description,SystemModstamp,NumberOfEmployees",
+        f'{IDS[0]}, "x",,',
+        f'{IDS[1]},"a",,1',
+        f'{IDS[2]},"b",2026-01-01T00:00:00Z,',
+        f"{IDS[3]},c,,many",
+        ",d,,",
+    )
+    content = "".join(line + "\n" for line in lines)
     job = run_job(org, UPDATE, content)
     assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (5, 4)
     errors = sorted(row["sf__Error"].split(":")[0] for row in results(org, job, "failedResults"))
-    assert errors == ["CSV_ERROR", "INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_TYPE_ON_FIELD_IN_RECORD", "MISSING_ARGUMENT"]
+    assert errors == [
+        "CSV_ERROR",
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "INVALID_TYPE_ON_FIELD_IN_RECORD",
+        "MISSING_ARGUMENT",
+    ]
 
 
 def test_a_quoted_blank_before_a_quote_is_data(org: httpx.Client) -> None:

@@ -17,7 +17,9 @@ def names(org: httpx.Client, where: str, rest: str = "") -> list[str]:
 
 
 def test_a_record_and_its_parents(org: httpx.Client) -> None:
-    query = "select Id, Name, Owner.Name, Parent.Name, AnnualRevenue, CreatedDate from Account where Id = '001TW0000000010'"
+    query = (
+        "select Id, Name, Owner.Name, Parent.Name, AnnualRevenue, CreatedDate from Account where Id = '001TW0000000010'"
+    )
     record = org.get("/query", params={"q": query}).json()["records"][0]
     assert record["attributes"] == {
         "type": "Account",
@@ -70,7 +72,7 @@ def test_counts_and_aggregates(org: httpx.Client) -> None:
     assert counted == {"totalSize": 29, "done": True, "records": []}
     query = "select Industry, count(Id) n, max(NumberOfEmployees) from Account group by Industry order by Industry"
     records = org.get("/query", params={"q": query}).json()["records"]
-    assert [(r["Industry"], r["n"], r["expr0"]) for r in records][0] == ("Finance", 7, 2500)
+    assert (records[0]["Industry"], records[0]["n"], records[0]["expr0"]) == ("Finance", 7, 2500)
     assert records[0]["attributes"]["type"] == "AggregateResult"
 
 
@@ -123,7 +125,10 @@ def test_query_all_shows_what_is_deleted_and_merged(org: httpx.Client, clean_san
 
 
 def test_bulk_query_in_pages(org: httpx.Client) -> None:
-    body = {"operation": "queryAll", "query": "select Id, Name, Owner.Name, IsDeleted, CreatedDate, Website from Account"}
+    body = {
+        "operation": "queryAll",
+        "query": "select Id, Name, Owner.Name, IsDeleted, CreatedDate, Website from Account",
+    }
     job = org.post("/jobs/query", json=body).json()
     assert wait_for(org, f"/jobs/query/{job['id']}")["numberRecordsProcessed"] == 30
     found, locator, pages = list[dict[str, str]](), "", 0

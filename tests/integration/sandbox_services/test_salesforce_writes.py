@@ -10,7 +10,9 @@ from tests.integration.conftest import RunningSandbox
 ONE, TWO = "001TW0000000004YAA", "001TW0000000006YAA"
 
 
-def collection(org: httpx.Client, records: list[dict[str, Any]], kind: str = "Account", **more: Any) -> list[dict[str, Any]]:
+def collection(
+    org: httpx.Client, records: list[dict[str, Any]], kind: str = "Account", **more: Any
+) -> list[dict[str, Any]]:
     body = {"records": [{"attributes": {"type": kind}, **record} for record in records], **more}
     answer = org.patch("/composite/sobjects", json=body)
     assert answer.status_code == 200, answer.text
@@ -38,7 +40,9 @@ def collection(org: httpx.Client, records: list[dict[str, Any]], kind: str = "Ac
     ],
 )
 def test_one_bad_record_among_good_ones(org: httpx.Client, record: dict[str, Any], code: str) -> None:
-    rows = collection(org, [{"id": ONE, "Industry": "Retail"}, {"id": TWO, **record}, {"id": ONE[:-4] + "8YAA", "Phone": "1"}])
+    rows = collection(
+        org, [{"id": ONE, "Industry": "Retail"}, {"id": TWO, **record}, {"id": ONE[:-4] + "8YAA", "Phone": "1"}]
+    )
     assert [row["success"] for row in rows] == [True, False, True]
     assert rows[1]["errors"][0]["statusCode"] == code
     assert org.get(f"/sobjects/Account/{ONE}").json()["Industry"] == "Retail"
@@ -46,7 +50,7 @@ def test_one_bad_record_among_good_ones(org: httpx.Client, record: dict[str, Any
 
 def test_values_arrive_byte_for_byte(org: httpx.Client) -> None:
     values = {
-        "Name": "O'Brien \\ \"x\" 🚀",
+        "Name": 'O\'Brien \\ "x" 🚀',
         "Website": "https://例え.jp/?a=1&b='",
         "NumberOfEmployees": 0,
         "AnnualRevenue": 0.25,
@@ -109,7 +113,9 @@ def test_upserts_by_external_id(org: httpx.Client, clean_sandbox: RunningSandbox
     assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
     org.post("/sobjects/Contact", json={"LastName": "Twin", "Key__c": "A/1"})
     assert org.patch("/sobjects/Contact/Key__c/a%2F1", json={"LastName": "Three"}).status_code == 300
-    body = {"records": [{"attributes": {"type": "Contact"}, "Key__c": k, "LastName": "x"} for k in ("b", "a/1", "c", "c")]}
+    body = {
+        "records": [{"attributes": {"type": "Contact"}, "Key__c": k, "LastName": "x"} for k in ("b", "a/1", "c", "c")]
+    }
     rows = org.patch("/composite/sobjects/Contact/Key__c", json=body).json()
     assert rows[0]["created"]
     assert rows[1]["errors"][0]["statusCode"] == "DUPLICATE_EXTERNAL_ID"
@@ -128,7 +134,9 @@ def test_unique_fields_and_validation_rules(org: httpx.Client, clean_sandbox: Ru
         "field": "Account_Tier__c",
     }
     clean_sandbox.control.post("/validation-rules", json=rule).raise_for_status()
-    rows = collection(org, [{"id": ONE, "Account_Tier__c": "Tier 1"}, {"id": ONE[:-4] + "8YAA", "Account_Tier__c": "Tier 1"}])
+    rows = collection(
+        org, [{"id": ONE, "Account_Tier__c": "Tier 1"}, {"id": ONE[:-4] + "8YAA", "Account_Tier__c": "Tier 1"}]
+    )
     assert rows[0]["errors"] == [
         {
             "statusCode": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
@@ -167,7 +175,9 @@ def test_deletes_cascade(org: httpx.Client) -> None:
     assert [row["success"] for row in rows] == [True, False]
     assert org.get("/query", params={"q": contacts}).json()["totalSize"] == 0
     assert org.get(f"/sobjects/Account/{ONE}").json()[0]["errorCode"] == "ENTITY_IS_DELETED"
-    assert org.delete("/sobjects/User/005TW0000000001YAA").json()[0]["errorCode"] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    assert (
+        org.delete("/sobjects/User/005TW0000000001YAA").json()[0]["errorCode"] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    )
 
 
 def test_partial_failure_refuses_some_rows(org: httpx.Client, clean_sandbox: RunningSandbox) -> None:
@@ -176,7 +186,9 @@ def test_partial_failure_refuses_some_rows(org: httpx.Client, clean_sandbox: Run
     rows = collection(org, [{"id": record_id, "Industry": "Retail"} for record_id in ids])
     assert [row["success"] for row in rows] == [True, False, True, False]
     assert rows[1]["errors"][0]["statusCode"] == "UNABLE_TO_LOCK_ROW"
-    assert all(row["success"] for row in collection(org, [{"id": record_id, "Industry": "Retail"} for record_id in ids]))
+    assert all(
+        row["success"] for row in collection(org, [{"id": record_id, "Industry": "Retail"} for record_id in ids])
+    )
 
 
 def test_retrieve_many_keeps_the_order(org: httpx.Client) -> None:

@@ -45,12 +45,12 @@ def test_describe_names_the_custom_fields(client: Salesforce) -> None:
 
 
 def test_create_update_upsert_delete(client: Salesforce, clean_sandbox: RunningSandbox) -> None:
-    created = client.Account.create({"Name": "L'Étoile \"Nord\" 🚀", "NumberOfEmployees": 12})
+    created = client.Account.create({"Name": 'L\'Étoile "Nord" 🚀', "NumberOfEmployees": 12})
     account_id = created["id"]
     assert created["success"]
     assert client.Account.update(account_id, {"Industry": "Retail"}) == 204
     found = client.query(format_soql("select Name, Industry from Account where Id = {}", account_id))
-    assert found["records"][0]["Name"] == "L'Étoile \"Nord\" 🚀"
+    assert found["records"][0]["Name"] == 'L\'Étoile "Nord" 🚀'
     clean_sandbox.add_field(object="Account", field="Key__c", type="string", external_id=True, unique=True)
     assert client.Account.upsert("Key__c/k1", {"Name": "By key"}) == 201
     assert client.Account.upsert("Key__c/k1", {"Name": "By key again"}) == 200
@@ -63,7 +63,7 @@ def test_create_update_upsert_delete(client: Salesforce, clean_sandbox: RunningS
 
 def test_bulk_and_a_large_query(client: Salesforce) -> None:
     """5,000 records in by Bulk 2.0, out by query_all in pages; then updated, upserted and deleted."""
-    records = [{"LastName": f"Bulk {n}, \"x\"\n", "Email": f"bulk{n}@example.com"} for n in range(5000)]
+    records = [{"LastName": f'Bulk {n}, "x"\n', "Email": f"bulk{n}@example.com"} for n in range(5000)]
     result = client.bulk2.Contact.insert(records=records, wait=WAIT)
     assert sum(job["numberRecordsProcessed"] - job["numberRecordsFailed"] for job in result) == 5000
     found = client.query_all("select Id, LastName, Email from Contact where Email like 'bulk%'")
@@ -80,7 +80,11 @@ def test_bulk_and_a_large_query(client: Salesforce) -> None:
 
     upsert = [{"Id": ids["bulk1@example.com"], "Title": "#N/A", "LastName": ""}]
     client.bulk2.Contact.upsert(records=upsert, external_id_field="Id", wait=WAIT)
-    pages = list(client.bulk2.Contact.query("select Id, Title, LastName from Contact where Title = null", max_records=2000, wait=WAIT))
+    pages = list(
+        client.bulk2.Contact.query(
+            "select Id, Title, LastName from Contact where Title = null", max_records=2000, wait=WAIT
+        )
+    )
     assert len(pages) == 3
     cleared = [row for page in pages for row in rows(page) if row["Id"] == ids["bulk1@example.com"]]
     assert cleared == [{"Id": ids["bulk1@example.com"], "Title": "", "LastName": records[1]["LastName"]}]

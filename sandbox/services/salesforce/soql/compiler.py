@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sandbox.services.salesforce.fields import NUMERIC, Field, SObject
+from sandbox.services.salesforce.fields import NUMERIC, SObject
 from sandbox.services.salesforce.schema import Schema
 from sandbox.services.salesforce.soql.conditions import Conditions
 from sandbox.services.salesforce.soql.grammar import Condition, Item, Query
@@ -142,5 +142,3 @@ def _ordering(query: Query, sources: Sources, aggregate: bool) -> Sequence[str]:
     if not aggregate and (query.limit is not None or query.offset):
         entries.append("t0.rowid")  # so that LIMIT and OFFSET cut the same order each time
     return entries
-
-

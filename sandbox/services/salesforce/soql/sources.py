@@ -31,7 +31,7 @@ class Sources:
             parts = parts[1:]
         if len(parts) > MAX_LEVELS + 1:
             raise SoqlError("INVALID_FIELD", f"more than {MAX_LEVELS} relationship levels: {path}")
-        alias, sobject, spelled = "t0", self._sobject, ()
+        alias, sobject, spelled = "t0", self._sobject, tuple[str, ...]()
         for relationship in parts[:-1]:
             alias, sobject, spelled = self._join(alias, sobject, spelled, relationship)
         found = sobject.find(parts[-1])
