@@ -16,12 +16,15 @@ With master_key, records that were merged into another one stay as well, with me
         {%- endif %}
     from {{ relation }} as records
     left join
-        {{ ref("stg_salesforce__deleted_records") }} as deleted
-        on deleted.object = '{{ object }}'
-        and records.{{ key }} = deleted.record_id
-        and (
-            records.system_modified_at is null
-            or deleted.deleted_at >= date_trunc('second', records.system_modified_at)
+        (
+            select record_id, deleted_at
+            from {{ ref("stg_salesforce__deleted_records") }}
+            where object = '{{ object }}'
+        ) as deleted
+        on records.{{ key }} = deleted.record_id
+        and deleted.deleted_at >= date_trunc(
+            'second',
+            coalesce(records.system_modified_at, timestamp '1970-01-01 00:00:00')
         )
     where
         (not coalesce(records.is_deleted, false) and deleted.record_id is null)

@@ -3,7 +3,14 @@ with
 
     assignments as (select * from {{ ref("stg_ml__account_records") }}),
 
-    accounts as (select * from {{ ref("stg_salesforce__accounts") }}),
+    overrides as (
+        select
+            'salesforce' as source,
+            salesforce_account_id as record_id,
+            has_prevent_override
+        from {{ ref("stg_salesforce__accounts") }}
+        where has_prevent_override
+    ),
 
     assigned as (
         select
@@ -67,12 +74,11 @@ select
     ranked.is_crm_account and ranked.record_rank = 1 as is_main_record,
     ranked.is_branch,
     ranked.is_customer,
-    ranked.is_crm_account
-    and coalesce(accounts.has_prevent_override, false) as has_prevent_override,
+    ranked.is_crm_account and overrides.record_id is not null as has_prevent_override,
     ranked.record_rank,
     ranked.created_at
 from ranked
 left join
-    accounts
-    on ranked.source = 'salesforce'
-    and ranked.record_id = accounts.salesforce_account_id
+    overrides
+    on ranked.source = overrides.source
+    and ranked.record_id = overrides.record_id

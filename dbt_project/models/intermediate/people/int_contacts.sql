@@ -1,8 +1,30 @@
 with
-    people as (
+    person_records as (select * from {{ ref("int_person_records") }}),
+
+    links as (
         select *
         from {{ ref("int_person_records__linked") }}
         where merged_into_record_id is null
+    ),
+
+    titles as (select * from {{ ref("int_titles") }}),
+
+    people as (
+        select
+            person_records.*,
+            links.contact_id,
+            links.account_id,
+            links.salesforce_lead_id,
+            links.record_rank,
+            titles.seniority,
+            titles.job_function
+        from person_records
+        inner join
+            links
+            on person_records.source = links.source
+            and person_records.object = links.object
+            and person_records.record_id = links.record_id
+        left join titles on person_records.title = titles.title
     )
 
 select
