@@ -29,6 +29,7 @@ class RunContext:
     is_resync: bool = False
     tally: Tally = field(default_factory=Tally)
     batches: int = 0
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def targets(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -14,16 +14,17 @@ from reverse_etl import journal
 from reverse_etl.context import RunContext, utc_now
 from reverse_etl.counts import PlanCounts
 from reverse_etl.delivery import deliver, queue_window
-from reverse_etl.destinations import Destination
+from reverse_etl.destinations import Destination, ObjectDescription
 from reverse_etl.errors import SyncRefused, SyncStopped
 from reverse_etl.guards import plan_faults, resync_fault
+from reverse_etl.identifiers import literal
 from reverse_etl.judgement import count_window, judge_window, preview_window
 from reverse_etl.ledger import prepare, prepare_ledger
 from reverse_etl.mapping import FieldMapping, read_mapping
 from reverse_etl.plan import PlanTerms, make_plan
 from reverse_etl.preflight import description_faults, value_faults
 from reverse_etl.recording import note_standing, settle_unsent
-from reverse_etl.report import Mode, Status, SyncReport, summary
+from reverse_etl.report import Mode, Status, SyncReport, records, summary
 from reverse_etl.sampling import missing_sample, validate_sample
 from reverse_etl.settlement import recover
 from reverse_etl.spec import SyncSpec
@@ -46,7 +47,7 @@ def run(
     status, message and messages, and in ops.sync_runs; anything else is raised.
     """
     started = time.monotonic()
-    calls_before = destination.usage.calls
+    before = replace(destination.usage)
     with duckdb.connect(str(warehouse)) as con:
         prepare(con)
         run_id = journal.new_run_id()
@@ -67,16 +68,16 @@ def run(
             sync=spec.name,
             mode=mode,
             **asdict(ctx.tally),
-            api_calls=destination.usage.calls - calls_before,
+            api_calls=destination.usage.calls - before.calls,
             seconds=time.monotonic() - started,
             status=status,
             message=lines[0],
             mapping_version=ctx.mapping.version or None,
             examples=journal.examples(con, run_id, mode),
-            messages=(*lines, *journal.refusals(con, run_id)),
+            messages=(*lines, *ctx.warnings, *journal.refusals(con, run_id)),
             values_by_field=journal.values_by_field(con, run_id, mode),
         )
-        journal.finish_run(con, report, destination.usage)
+        journal.finish_run(con, report, destination.usage, before)
     return report
 
 
@@ -100,6 +101,8 @@ def _execute(ctx: RunContext, *, approval: str | None, resync: str | None) -> No
     prepare_ledger(ctx.con, ctx.spec.name, ctx.targets)
     if ctx.mode == "live":
         recover(ctx)
+    else:
+        _begin_preview(ctx)
     sample_records = missing_sample(ctx)
     counts = make_plan(
         ctx.con,
@@ -107,15 +110,24 @@ def _execute(ctx: RunContext, *, approval: str | None, resync: str | None) -> No
         ctx.mapping,
         PlanTerms(utc_now(), ctx.destination.limits.blank_is_null, ctx.is_resync, sample_records),
     )
-    _refuse(_guard(ctx, counts, approval=approval, resync=resync))
+    faults = _guard(ctx, counts, approval=approval, resync=resync)
+    if ctx.mode == "live":
+        _refuse(faults)  # a dry run goes on, so that a person can see what is to be approved
     _take_counts(ctx, counts)
     if counts.planned:
-        _preflight(ctx)
+        _preflight(ctx, faults)
     if ctx.mode == "live":
         note_standing(ctx)
-    else:
-        ctx.con.execute("delete from ops.sync_previews where sync = ?", [ctx.spec.name])
     _write(ctx, counts.planned, sample_records)
+    _refuse(faults)
+
+
+def _begin_preview(ctx: RunContext) -> None:
+    ctx.con.execute("delete from ops.sync_previews where sync = ?", [ctx.spec.name])
+    query = f"select count(distinct record_key) from ops.sync_in_flight where sync = {literal(ctx.spec.name)}"
+    if lost := ctx.count(query):
+        told = f"{ctx.spec.name}: an earlier run was interrupted while {records(lost)} were on the way"
+        ctx.warnings.append(f"{told}; the next live run reads them back before it plans")
 
 
 def _check_destination(ctx: RunContext) -> None:
@@ -142,11 +154,16 @@ def _take_counts(ctx: RunContext, counts: PlanCounts) -> None:
     ctx.tally.skipped, ctx.tally.deferred, ctx.tally.invalid = counts.skipped, counts.deferred, counts.invalid
 
 
-def _preflight(ctx: RunContext) -> None:
+def _preflight(ctx: RunContext, faults: list[str]) -> None:
     described = ctx.destination.describe(ctx.spec.object)
-    _refuse(description_faults(ctx.spec, ctx.mapping, described, ctx.destination.limits))
-    if described is not None:
-        _refuse(value_faults(ctx.con, ctx.spec, ctx.mapping, described))
+    _refuse([*faults, *lines] if (lines := _misfits(ctx, described)) else [])
+
+
+def _misfits(ctx: RunContext, described: ObjectDescription | None) -> list[str]:
+    lines = description_faults(ctx.spec, ctx.mapping, described, ctx.destination.limits)
+    if lines or described is None:
+        return lines
+    return value_faults(ctx.con, ctx.spec, ctx.mapping, described)
 
 
 def _refuse(faults: Sequence[str]) -> None:

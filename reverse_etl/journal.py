@@ -35,8 +35,8 @@ def start_run(
     return started_at
 
 
-def finish_run(con: duckdb.DuckDBPyConnection, report: SyncReport, usage: Usage) -> None:
-    """Note how the run ended and what it cost."""
+def finish_run(con: duckdb.DuckDBPyConnection, report: SyncReport, usage: Usage, before: Usage) -> None:
+    """Note how the run ended and what it cost: the usage of the connection now, less that `before` the run."""
     con.execute(
         """
         update ops.sync_runs set
@@ -58,9 +58,9 @@ def finish_run(con: duckdb.DuckDBPyConnection, report: SyncReport, usage: Usage)
         [
             report.run_id,
             con.execute("select destination from ops.sync_runs where run_id = ?", [report.run_id]).fetchall()[0][0],
-            usage.calls,
-            usage.retries,
-            usage.errors,
+            usage.calls - before.calls,
+            usage.retries - before.retries,
+            usage.errors - before.errors,
             usage.daily_limit,
             usage.daily_remaining,
             utc_now(),

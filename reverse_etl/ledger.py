@@ -82,7 +82,7 @@ def acknowledge(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets:
     """)
 
 
-def forget(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets: Iterable[str]) -> None:
+def unset(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets: Iterable[str]) -> None:
     """Make the values of `source` (record_key, field) unset, so that the next run sends them again."""
     for name in targets:
         con.execute(f"""

@@ -13,9 +13,11 @@ import duckdb
 from reverse_etl.destinations import FieldDescription, Limits, ObjectDescription
 from reverse_etl.identifiers import literal
 from reverse_etl.mapping import FieldMapping, MappedField
+from reverse_etl.report import records
 from reverse_etl.spec import SyncSpec
 
 _SHOWN = 5
+_SHOWN_CHOICES = 10
 
 
 def description_faults(
@@ -148,10 +150,13 @@ def _choice_faults(
         select choice, count(*) from chosen where not list_contains(?, choice) group by choice order by 2 desc, 1
     """
     wrong = con.execute(query, [field.target, list(target.allowed_values)]).fetchall()
-    for choice, count in wrong:
-        known = _listed(target.allowed_values)
-        where = f"{spec.name}: {spec.object}.{field.target}: {_shown(choice)} ({count:,} records)"
-        yield f"{where} is not a value of the picklist; map it to one of {known} or add it to the picklist"
+    where, known = f"{spec.name}: {spec.object}.{field.target}", _listed(target.allowed_values)
+    for choice, count in wrong[:_SHOWN_CHOICES]:
+        told = f"{where}: {_shown(choice)} ({records(count)}) is not a value of the picklist"
+        yield f"{told}; map it to one of {known} or add it to the picklist"
+    if len(wrong) > _SHOWN_CHOICES:
+        rest = sum(count for _, count in wrong[_SHOWN_CHOICES:])
+        yield f"{where}: {len(wrong) - _SHOWN_CHOICES:,} more values ({records(rest)}) are not in the picklist"
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -84,7 +84,8 @@ def settle_unsent(ctx: RunContext) -> None:
             """,
             [ctx.run_id, ctx.spec.name, now],
         )
-        _acknowledge(ctx, "sync_judged where verdict = 'held'", now)
+        if ctx.count("select count(*) from sync_judged where verdict = 'held'"):
+            _acknowledge(ctx, "sync_judged where verdict = 'held'", now)
         hours = {"filled": ctx.spec.retry.skipped_after_hours, "missing": ctx.spec.retry.rejected_after_hours}
         wait = " ".join(f"when {literal(verdict)} then {value}" for verdict, value in hours.items())
         _defer(

@@ -6,7 +6,7 @@ from reverse_etl.context import RunContext, utc_now
 from reverse_etl.errors import SyncStopped
 from reverse_etl.identifiers import literal
 from reverse_etl.judgement import read_values
-from reverse_etl.ledger import forget
+from reverse_etl.ledger import unset
 from reverse_etl.report import records
 from reverse_etl.values import same_sql
 
@@ -44,7 +44,7 @@ def validate_sample(ctx: RunContext, *, is_all: bool) -> int:
     rows = ctx.con.execute("select * from sync_differences order by all").fetchall()
     if rows:
         with ctx.transaction():
-            forget(ctx.con, ctx.spec.name, "sync_differences", ctx.targets)
+            unset(ctx.con, ctx.spec.name, "sync_differences", ctx.targets)
         raise SyncStopped(_difference(ctx, *row) for row in rows)
     ctx.con.execute(
         "insert into ops.sync_validations values (?, ?, ?, ?, ?)",

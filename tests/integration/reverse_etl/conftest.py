@@ -80,11 +80,19 @@ class Desk:
     spec: SyncSpec = field(default_factory=make_spec)
     channels: tuple[Channel, ...] = (COLLECTIONS, BULK)
     lines: list[str] = field(default_factory=list)
+    open: duckdb.DuckDBPyConnection | None = None
 
     def sql(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Rows of a statement on the warehouse."""
-        with duckdb.connect(str(self.warehouse)) as con:
-            return con.execute(query, list(parameters)).fetchall()
+        if self.open is None:
+            self.open = duckdb.connect(str(self.warehouse))  # kept: opening a file takes longer than most statements
+        return self.open.execute(query, list(parameters)).fetchall()
+
+    def leave(self) -> None:
+        """Let another process have the warehouse."""
+        if self.open is not None:
+            self.open.close()
+            self.open = None
 
     def map_field(self, column: str, target: str, mode: str = "always", **other: str) -> None:
         """Add a row to the field map."""
@@ -168,7 +176,9 @@ def empty_desk(clean_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Desk]:
     )
     quick = RetryPolicy(attempts=4, base_seconds=0.01, cap_seconds=0.05)
     with open_salesforce(credentials, retry=quick) as connection, sign_in(env) as person:
-        yield Desk(warehouse, clean_sandbox, connection, person)
+        desk = Desk(warehouse, clean_sandbox, connection, person)
+        yield desk
+        desk.leave()
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ def test_values_that_a_field_cannot_hold_are_named_at_once(desk: Desk) -> None:
     assert (report.status, desk.writes()) == ("refused", 0)
     told = "\n".join(report.messages)
     for line in (
-        "Account_Tier__c: 'T1' (1 records) is not a value of the picklist; map it to one of 'Tier 1', 'Tier 2'",
-        "Account_Tier__c: 'tier 2' (1 records) is not a value",
+        "Account_Tier__c: 'T1' (1 record) is not a value of the picklist; map it to one of 'Tier 1', 'Tier 2'",
+        "Account_Tier__c: 'tier 2' (1 record) is not a value",
         "ICP_Fit_Score__c: the field holds 3 digits before the point, 1000 has more",
         "ICP_Fit_Score__c: the field holds 2 digits after the point, 1 values have more, such as 12.345",
         "Last_Intent_Topic__c: the field holds 255 characters, 'xxxxx",
@@ -82,6 +82,10 @@ def test_a_large_change_needs_an_approval(desk: Desk) -> None:
         "salesforce__accounts: Account_Tier__c would change in 7 of 11 records, the limit of the share is 0.5; "
         "look at a dry run, then pass an approval that says who and why"
     )
+    previewed = desk.run("dry_run")
+    assert (previewed.status, previewed.message, previewed.planned) == ("refused", refused.message, 7)
+    assert previewed.values_by_field == {"Account_Tier__c": 7}
+
     approved = desk.run(approval="Ada: thresholds were raised")
     assert approved.accepted == 7
     assert desk.sql("select approval from ops.sync_runs where run_id = ?", approved.run_id) == [

@@ -23,6 +23,7 @@ BULK = Channel("bulk", 3, batch_records=4, window_records=20, batch_bytes=1_000_
 
 def die(desk: Desk, point: str, number: int) -> None:
     """Run the sync in a process that kills itself."""
+    desk.leave()
     env = desk.sandbox.env
     context = {
         "channels": [asdict(channel) for channel in desk.channels],
@@ -44,13 +45,11 @@ def subprocess_environment() -> dict[str, str]:
     ("is_bulk", "point", "number"),
     [
         (False, "intended", 1),
-        (False, "committed", 1),
         (False, "committed", 3),
         (False, "recorded", 2),
         (True, "announced", 1),
         (True, "committed", 2),
         (True, "started", 1),
-        (True, "recorded", 2),
     ],
 )
 def test_after_a_kill_the_next_run_completes_without_a_second_write(
