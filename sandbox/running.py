@@ -22,7 +22,9 @@ SERVICES = (Salesforce, Marketo, ZoomInfo, Bombora)
 class Sandbox:
     """All services over one world. `port_base` gives them consecutive ports; None, any free ones."""
 
-    def __init__(self, home: Path, *, seed: int = 7, port_base: int | None = None, start: datetime | None = None) -> None:
+    def __init__(
+        self, home: Path, *, seed: int = 7, port_base: int | None = None, start: datetime | None = None
+    ) -> None:
         self.home = home
         self.store = Store(home)
         surroundings = Surroundings(self.store, Clock(self._not_before_writes(start)), seed)

@@ -14,7 +14,8 @@ REFUSING = ("429", "500", "quota")  # answered before anything is executed
 class Fault:
     """One fault in force.
 
-    `path` is a regular expression searched in the path; without it every path but sign-in is hit.
+    `path` is a regular expression searched in the path; without it every path but sign-in is hit (by
+    drop_after_commit: every write).
     `count` is how often it strikes (None: until cleared). `share` and `code` concern partial_failure only.
     """
 
@@ -32,6 +33,8 @@ class Fault:
         """Say whether a call is hit."""
         if self.method and self.method.upper() != method:
             return False
+        if self.kind == "drop_after_commit" and self.path is None and method == "GET":
+            return False  # there is nothing to commit
         return not sign_in if self.path is None else bool(re.search(self.path, path))
 
 
