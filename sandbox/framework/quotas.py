@@ -46,6 +46,11 @@ class DailyQuota:
             self._used += units
             return True
 
+    def refund(self, units: int = 1) -> None:
+        """Give units back."""
+        with self._lock:
+            self._used = max(0, self._used - units)
+
     def reset(self) -> None:
         """Forget today's use."""
         with self._lock:
@@ -71,6 +76,12 @@ class Rate:
                 return False
             self._recent.append(now)
             return True
+
+    def refund(self) -> None:
+        """Take back the last admission."""
+        with self._lock:
+            if self._recent:
+                self._recent.pop()
 
     def clear(self) -> None:
         """Forget the calls of the running window."""

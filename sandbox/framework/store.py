@@ -21,6 +21,10 @@ create table if not exists sandbox.settings (name varchar primary key, value var
 """
 
 
+class Undo(Exception):  # noqa: N818  (a decision, not a fault)
+    """Raised inside `Store.write` to take everything back; caught by who opened it."""
+
+
 class Store:
     """State of all services: `home/state.duckdb`, copied from `home/world.duckdb` when absent."""
 
@@ -30,6 +34,7 @@ class Store:
         self.scratch = home / "scratch"
         self._state = home / "state.duckdb"
         self._lock = threading.RLock()
+        self._thread = threading.local()
         self.changed = True  # since `reset`; a sandbox nobody wrote to is reset at no cost
         if not self._state.exists():
             self._copy()
@@ -54,7 +59,11 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a cursor for reading, or for tables in the `scratch` database."""
+        """Yield a cursor for reading, or for tables in the `scratch` database; inside a `write`, the writer's."""
+        writing: duckdb.DuckDBPyConnection | None = getattr(self._thread, "cursor", None)
+        if writing:
+            yield writing
+            return
         cursor = self._connection.cursor()
         try:
             yield cursor
@@ -63,16 +72,25 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Yield a cursor in a transaction, committed at the end and rolled back on any exception."""
+        """Yield a cursor in a transaction, committed at the end and rolled back on any exception.
+
+        Inside another `write` of the same thread it is part of that one's transaction.
+        """
+        if hasattr(self._thread, "cursor"):
+            yield self._thread.cursor
+            return
         with self._lock, self.read() as cursor:
-            self.changed = True
+            self.changed, self._thread.cursor = True, cursor
             cursor.execute("begin")
             try:
                 yield cursor
             except BaseException:
                 cursor.execute("rollback")
                 raise
-            cursor.execute("commit")
+            else:
+                cursor.execute("commit")
+            finally:
+                del self._thread.cursor
 
     @contextmanager
     def define(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -111,7 +111,11 @@ class Marketo(Service):
                 call.query += parse_qsl(call.body.decode(), keep_blank_values=True)
                 call.method, call.body = "GET", b""
                 route, call.params, allowed = self.find("GET", call.path)
-            return super().answer(call, route, allowed, fault)
+            reply = super().answer(call, route, allowed, fault)
+            if call.actor and isinstance(reply.content, dict) and not reply.content["success"]:
+                self._calls.refund()  # a refused call costs nothing
+                self._rate.refund()
+            return reply
 
     def admit(self, call: Call, route: Route) -> None:
         """Check sizes, token, rate and quota."""
@@ -134,7 +138,9 @@ class Marketo(Service):
         if not self._rate.admit():
             raise self._too_fast()
         if not self._calls.spend():
+            self._rate.refund()
             raise failure("607")
+        call.actor = token.actor
 
     def _too_fast(self) -> Refusal:
         return failure("606", f"Max rate limit '{self._rate.calls}' exceeded with in '{self._rate.seconds:g}' secs")

@@ -74,7 +74,7 @@ class Salesforce(Service):
 
     def _collection_routes(self) -> None:
         records, base = Records(self.org), f"{BASE}/composite"
-        self.route("POST", base, Composite(self.find).run)
+        self.route("POST", base, Composite(self.store, self.find).run)
         self.route("POST", f"{base}/sobjects", records.create_many)
         self.route("PATCH", f"{base}/sobjects", records.update_many)
         self.route("DELETE", f"{base}/sobjects", records.delete_many)

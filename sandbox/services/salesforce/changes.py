@@ -28,14 +28,6 @@ def apply(cursor: duckdb.DuckDBPyConnection, schema: Schema, change: Change) -> 
         for turn in range(1, rounds + 1):  # a second turn only when chunks name the same record again
             prepare(cursor, change, turn)
             refuse_prepared(cursor, change)
-    if change.all_or_none and cursor.execute("select count(*) from outcome where error is not null").fetchall()[0][0]:
-        message = "Record rolled back because not all records were valid and the request was using AllOrNone header"
-        cursor.execute(
-            "update outcome set error = {'code': 'ALL_OR_NONE_OPERATION_ROLLED_BACK', 'message': ?, 'fields': ''} "
-            "where error is null",
-            [message],
-        )
-        return
     if change.operation == "delete":
         if change.sobject.deletable:
             delete(cursor, schema, change, "select id from outcome where error is null")

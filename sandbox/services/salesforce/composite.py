@@ -3,24 +3,35 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sandbox.framework.exchange import Call, Refusal, Reply
 from sandbox.framework.service import Route
+from sandbox.framework.store import Store, Undo
 from sandbox.services.salesforce.errors import error_reply, refusal
 from sandbox.services.salesforce.writer import body_object
 
 MAX_REQUESTS = 25
+UNDONE = {
+    "body": [
+        {
+            "errorCode": "PROCESSING_HALTED",
+            "message": "The transaction was rolled back since another operation in the same transaction failed.",
+        }
+    ],
+    "httpStatusCode": 400,
+}
 REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 Find = Callable[[str, str], tuple[Route | None, dict[str, str], list[str]]]
 
 
 class Composite:
-    """Runs sub-requests through the service's own routes. allOrNone is refused: the sandbox cannot roll back."""
+    """Runs sub-requests through the service's own routes."""
 
-    def __init__(self, find: Find) -> None:
-        self._find = find
+    def __init__(self, store: Store, find: Find) -> None:
+        self._store, self._find = store, find
 
     def run(self, call: Call) -> Reply:
         """POST composite."""
@@ -28,10 +39,14 @@ class Composite:
         requests = body.get("compositeRequest")
         if not isinstance(requests, list) or not 1 <= len(requests) <= MAX_REQUESTS:
             raise refusal("INVALID_INPUT", f"compositeRequest must hold 1 to {MAX_REQUESTS} requests")
-        if body.get("allOrNone"):
-            raise refusal("INVALID_INPUT", "allOrNone is not supported by the sandbox's composite resource")
         answers: dict[str, Any] = {}
-        return Reply({"compositeResponse": [self._one(call, request, answers) for request in requests]})
+        responses = list[dict[str, Any]]()
+        with suppress(Undo), self._store.write() if body.get("allOrNone") else nullcontext():
+            responses = [self._one(call, request, answers) for request in requests]
+            if body.get("allOrNone") and any(response["httpStatusCode"] >= 400 for response in responses):
+                responses = [r if r["httpStatusCode"] >= 400 else r | UNDONE for r in responses]
+                raise Undo
+        return Reply({"compositeResponse": responses})
 
     def _one(self, outer: Call, request: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
         name = str(request.get("referenceId", ""))

@@ -1,16 +1,26 @@
 """One record at a time, and up to 200: sobjects/X[/id], external ids, composite/sobjects."""
 
+from contextlib import suppress
 from typing import Any
 
 from sandbox.framework.exchange import Call, Reply
+from sandbox.framework.store import Undo
 from sandbox.services.salesforce import rendering
-from sandbox.services.salesforce.errors import error_reply, refusal
+from sandbox.services.salesforce.errors import RowError, error_reply, refusal
 from sandbox.services.salesforce.fields import Field, SObject
 from sandbox.services.salesforce.org import Org
 from sandbox.services.salesforce.soql import Column, Compiled
 from sandbox.services.salesforce.writer import Outcome, Writer, body_object, by_id
 
 MAX_RECORDS = 200
+UNDONE = Outcome(
+    "",
+    False,
+    RowError(
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        "Record rolled back because not all records were valid and the request was using AllOrNone header",
+    ),
+)
 MAX_RETRIEVE = 2000
 
 
@@ -163,19 +173,25 @@ class Records:
         if len(records) > MAX_RECORDS:
             message = f"record limit reached. cannot submit more than {MAX_RECORDS} records into this call"
             raise refusal("EXCEEDED_ID_LIMIT", message)
-        rows: list[dict[str, Any]] = [{}] * len(records)
+        upsert = operation == "upsert"
+        outcomes: list[Outcome | None] = [None] * len(records)
         groups: dict[str, list[int]] = {}
         for n, record in enumerate(records):
             groups.setdefault(str(record.get("attributes", {}).get("type", "")), []).append(n)
-        for kind, numbers in groups.items():
-            sobject = self._org.schema.find(kind)
-            if sobject is None:
-                raise refusal("INVALID_TYPE", f"sObject type '{kind}' is not supported.")
-            batch = [records[n] for n in numbers]
-            outcomes = self._writer.write(call, sobject, operation, batch, key=key, all_or_none=all_or_none)
-            for n, outcome in zip(numbers, outcomes, strict=True):
-                rows[n] = outcome.as_row(upsert=operation == "upsert")
-        return Reply(rows)
+        with suppress(Undo), self._org.store.write():
+            for kind, numbers in groups.items():
+                sobject = self._org.schema.find(kind)
+                if sobject is None:
+                    raise refusal("INVALID_TYPE", f"sObject type '{kind}' is not supported.")
+                batch = [records[n] for n in numbers]
+                for n, outcome in zip(
+                    numbers, self._writer.write(call, sobject, operation, batch, key=key), strict=True
+                ):
+                    outcomes[n] = outcome
+            if all_or_none and any(outcome and outcome.error for outcome in outcomes):
+                outcomes = [outcome if outcome and outcome.error else UNDONE for outcome in outcomes]
+                raise Undo
+        return Reply([outcome.as_row(upsert=upsert) for outcome in outcomes if outcome])
 
     def retrieve_many(self, call: Call) -> Reply:
         """GET composite/sobjects/X?ids=&fields= and POST with {"ids", "fields"}: null for what is not there."""

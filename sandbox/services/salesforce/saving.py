@@ -32,7 +32,6 @@ class Change:
     actor: str
     now: datetime
     key: str = "Id"
-    all_or_none: bool = False
     refused_every: int = 0  # a fault: every n-th row is refused
     refused_code: str = ""
     rules: tuple[tuple[str, str, str], ...] = ()  # (SQL condition over t0 that must not hold, message, field)

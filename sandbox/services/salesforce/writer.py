@@ -48,7 +48,6 @@ class Writer:
         records: Sequence[dict[str, Any]],
         *,
         key: str = "Id",
-        all_or_none: bool = False,
     ) -> list[Outcome]:
         """Insert, update, upsert or delete records of one object; returns an outcome for each, in input order."""
         columns, staged = _stage(sobject, records)
@@ -60,7 +59,6 @@ class Writer:
             call.actor,
             self._org.clock.now(),
             key=key,
-            all_or_none=all_or_none,
             refused_every=max(1, round(1 / fault.share)) if fault else 0,
             refused_code=fault.code if fault else "",
             rules=self._org.rules_for(sobject),

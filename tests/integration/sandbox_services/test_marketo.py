@@ -45,6 +45,9 @@ def test_limits_are_enforced(marketo: httpx.Client, clean_sandbox: RunningSandbo
     clean_sandbox.configure("marketo", rate_calls=100, daily_calls=3)
     assert result(marketo.get("/rest/v1/stats/usage.json"))[0]["total"] == 3
     assert error(marketo.get("/rest/v1/lists.json")) == "607"
+    clean_sandbox.configure("marketo", daily_calls=4)
+    assert error(marketo.get("/rest/v1/lists/9/leads.json")) == "1013"  # a refused call costs nothing
+    assert len(result(marketo.get("/rest/v1/lists.json"))) == 2
     clean_sandbox.configure("marketo", daily_calls=50_000, concurrent=0)
     assert error(marketo.get("/rest/v1/lists.json")) == "615"
 

@@ -73,6 +73,13 @@ def test_all_or_none(org: httpx.Client, clean_sandbox: RunningSandbox) -> None:
         "REQUIRED_FIELD_MISSING",
     ]
     assert clean_sandbox.writes("salesforce") == []
+    records = [
+        {"attributes": {"type": "Account"}, "id": ONE, "Industry": "Retail"},
+        {"attributes": {"type": "Contact"}, "id": "003TW0000000001YAA", "LastName": ""},
+    ]
+    answer = org.patch("/composite/sobjects", json={"records": records, "allOrNone": True}).json()
+    assert [row["success"] for row in answer] == [False, False]
+    assert org.get(f"/sobjects/Account/{ONE}").json()["Industry"] == "Technology"
 
 
 def test_the_same_record_twice_in_one_call(org: httpx.Client) -> None:
@@ -208,6 +215,11 @@ def test_composite_refers_to_earlier_answers(org: httpx.Client) -> None:
     ]  # fmt: skip
     answers = org.post("/composite", json={"compositeRequest": requests}).json()["compositeResponse"]
     assert [answer["httpStatusCode"] for answer in answers] == [201, 201, 404]
+    undone = org.post("/composite", json={"allOrNone": True, "compositeRequest": requests}).json()["compositeResponse"]
+    assert [answer["httpStatusCode"] for answer in undone] == [400, 400, 404]
+    assert (
+        org.get("/query", params={"q": "select count() from Account where Name = 'Composite'"}).json()["totalSize"] == 1
+    )
     contact = org.get(f"/sobjects/Contact/{answers[1]['body']['id']}").json()
     assert contact["AccountId"] == answers[0]["body"]["id"]
 

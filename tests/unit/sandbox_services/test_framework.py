@@ -36,7 +36,7 @@ def test_a_lost_answer_needs_a_write() -> None:
 
 @pytest.mark.parametrize("settings", [{"kind": "meteor"}, {"kind": "500", "path": "("}, {"kind": "500", "size": 3}, {}])
 def test_a_fault_that_is_not_understood(settings: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="unknown|not understood"):
+    with pytest.raises(ValueError, match=r"unknown|not understood"):
         Faults().add({"service": "salesforce", **settings})
 
 
