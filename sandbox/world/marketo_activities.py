@@ -147,7 +147,7 @@ def _mailings(
     marketo: MarketoPeople, campaigns: Campaigns, details: Details, count: int, rng: np.random.Generator
 ) -> list[_Acts]:
     """Mailings of the programs, each to many people at once; a fifth is opened, some clicked, a few bounce."""
-    program = rng.integers(0, campaigns.start.size, round(count * 1.6))
+    program = rng.integers(0, campaigns.start.size, round(count * 2.0))
     who = rng.integers(0, marketo.person.size, program.size)
     at = campaigns.start[program] // DAY * DAY + 9 * 3600 + rng.integers(0, 1_800, program.size)
     fine = np.flatnonzero(at >= marketo.created[who])[:count]

@@ -55,7 +55,8 @@ def _pool(kind: str) -> _Pool:
     rows = read_rows("person_names.csv")
     lists = [row[kind].split("|") for row in rows]
     names = tuple(name for names in lists for name in names)
-    slugs = ["".join(tokens(name)) or f"{kind[0]}{number}" for number, name in enumerate(names)]
+    latin = {row["name"]: row["latin"] for row in read_rows("romanised.csv")}
+    slugs = [latin.get(name) or "".join(tokens(name)) for name in names]
     sizes = np.array([len(part) for part in lists], dtype=np.int64)
     return _Pool(names, pa.array(slugs), np.cumsum(sizes) - sizes, sizes)
 

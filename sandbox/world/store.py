@@ -19,6 +19,7 @@ class Store:
         path.with_name(path.name + ".wal").unlink(missing_ok=True)
         self.connection = duckdb.connect(str(path))
         self.rows: dict[str, int] = {}
+        self.connection.execute("set enable_progress_bar = false")
         self.connection.execute("begin")
         for name in schema_files:
             self.connection.execute((SCHEMAS / name).read_text("utf-8"))
