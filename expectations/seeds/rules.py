@@ -96,8 +96,8 @@ def _predicate_faults(row: Row, places: Mapping[str, Any], words: Vocabulary) ->
         message = f"does not apply to {attribute}, which is a {kind}; {', '.join(applying)} do"
         yield at_operator, operator, message
         return
-    if message := _value_fault(value, known, kind):
-        yield at_value, value, message
+    if reason := _value_fault(value, known, kind):
+        yield at_value, value, reason
 
 
 def _unknown_attribute(entity: str, attribute: str, words: Vocabulary) -> str:

@@ -46,7 +46,7 @@ delete from ml.lead_accounts;
 insert into ml.lead_accounts
 select record_id, account_id, method, confidence
 from ml.account_records
-where source = 'salesforce' and object = 'Lead'
+where source = 'salesforce' and object = 'Lead' and account_id is not null
 order by 1;
 
 delete from ml.person_records;

@@ -1,0 +1,19 @@
+"""All suites by name: functions of the current time (UTC) that return their frames and checks."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from expectations.checks import Suite
+from expectations.suites.raw_bombora import raw_bombora
+from expectations.suites.raw_marketo import raw_marketo
+from expectations.suites.raw_salesforce import raw_salesforce
+from expectations.suites.raw_zoominfo import raw_zoominfo
+from expectations.suites.sync_salesforce__accounts import sync_salesforce__accounts
+
+SUITES: dict[str, Callable[[datetime], Suite]] = {
+    "raw_salesforce": raw_salesforce,
+    "raw_marketo": raw_marketo,
+    "raw_zoominfo": raw_zoominfo,
+    "raw_bombora": raw_bombora,
+    "sync_salesforce__accounts": sync_salesforce__accounts,
+}

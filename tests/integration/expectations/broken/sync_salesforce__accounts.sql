@@ -1,0 +1,12 @@
+-- Breaks every check of the gate that rows can break.
+update activation.sync_salesforce__accounts
+set account_tier = 'T1', account_valuation = null, icp_fit_score = 101, intelligence_score = -1,
+    last_intent_topic = repeat('x', 256)
+where salesforce_account_id like '00100000000001%';
+insert into activation.sync_salesforce__accounts (salesforce_account_id, account_tier, account_valuation)
+values (null, null, -1), ('003', null, -1), ('003', 'Tier 3', null);
+delete from activation.sync_salesforce__accounts where account_tier in ('Tier 1', 'Excluded');
+insert into marts.account_tiers values ('acc_x', 'T4');
+insert into marts.dim_accounts values ('acc_twin', 'ACCOUNT 1 ', 'domain1.com', 'US', false);
+insert into seeds.field_map values ('salesforce__accounts', 'gone', 'Account_Tier__c', 'both', 'always');
+update ops.sync_runs set unchanged = 1000;
