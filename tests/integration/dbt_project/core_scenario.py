@@ -72,14 +72,26 @@ def _contacts() -> list[Row]:
 
 def _leads() -> list[Row]:
     jane = {"id": JANE_LEAD, "name": "Jane O'Brien", "email": "jane@globex.com", "company": "Globex", "title": "COO"}
-    free = {"id": FREE_LEAD, "first_name": "Li", "last_name": "Wei", "email": "li@gmail.com", "title": "Directory Curator"}
+    free = {
+        "id": FREE_LEAD,
+        "first_name": "Li",
+        "last_name": "Wei",
+        "email": "li@gmail.com",
+        "title": "Directory Curator",
+    }
     return [jane | {"linked_in_url": None} | system(), free | system()]
 
 
 def _opportunities() -> list[Row]:
     won = {"id": OPPORTUNITY, "name": "Globex new", "stage_name": "Closed Won", "amount": 1000.25, "is_closed": True,
            "is_won": True, "close_date": date(2024, 1, 31), "probability": 100.0, "owner_id": OWNER}  # fmt: skip
-    open_deal = {"id": LOST_OPPORTUNITY, "name": "Globex more", "stage_name": "Proposal", "amount": 500.0, "probability": 40.0}
+    open_deal = {
+        "id": LOST_OPPORTUNITY,
+        "name": "Globex more",
+        "stage_name": "Proposal",
+        "amount": 500.0,
+        "probability": 40.0,
+    }
     gone = {"id": DELETED_OPPORTUNITY, "name": "never mind", "amount": 9e9}
     return [
         won | {"account_id": GLOBEX} | system(),
@@ -95,10 +107,10 @@ def _contact_roles() -> list[Row]:
 
 def _tasks() -> list[Row]:
     call = {"id": "00T1", "who_id": JANE, "account_id": GLOBEX, "subject": "Call: O'Brien \"Q2\"", "type": "Call",
-            "is_closed": True, "completed_date_time": LATE, "call_duration_in_seconds": 60, "owner_id": OWNER}  # fmt: skip
+            "is_closed": True, "completed_date_time": LATE, "call_duration_in_seconds": 60}  # fmt: skip
     return [
         call | system(),
-        {"id": "00T2", "who_id": JANE, "subject": "Plan", "is_closed": False, "activity_date": date(2030, 1, 1)} | system(),
+        {"id": "00T2", "who_id": JANE, "is_closed": False, "activity_date": date(2030, 1, 1)} | system(),
         {"id": "00T3", "what_id": OPPORTUNITY, "task_subtype": "Task", "is_closed": True,
          "activity_date": date(2024, 2, 3)} | system(),
     ]  # fmt: skip
@@ -158,7 +170,8 @@ def _surges() -> list[Row]:
         surge | watched | {"domain": "globex.com", "week_date": date(2025, 5, 5)},
         surge | watched | {"domain": "globex.com", "week_date": date(2025, 5, 12)},
         surge | watched | {"domain": "unknown.com", "week_date": date(2025, 5, 12)},
-        surge | {"topic_id": "2", "topic_name": "Office Furniture", "domain": "globex.com", "week_date": date(2025, 5, 12)},
+        surge
+        | {"topic_id": "2", "topic_name": "Office Furniture", "domain": "globex.com", "week_date": date(2025, 5, 12)},
     ]
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
 
@@ -27,6 +31,18 @@ def copy_project(target: Path, further_rows: Mapping[str, Sequence[str]]) -> Pat
 
 def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict[str, str]:
     """Run a dbt command on `home`/warehouse.duckdb; status by unique id of every node that ran."""
+    result = _invoke(home, command, project, _manifest(project))
+    return {node.node.unique_id: str(node.status) for node in result}
+
+
+@cache
+def _manifest(project: Path) -> Manifest:
+    # Parsing takes as long as a small build, and says the same for every home.
+    with tempfile.TemporaryDirectory() as folder:
+        return _invoke(Path(folder), ["parse"], project, None)
+
+
+def _invoke(home: Path, command: Sequence[str], project: Path, manifest: Manifest | None) -> Any:  # dbt is untyped
     arguments = [
         *command,
         "--quiet",
@@ -40,10 +56,10 @@ def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict
     with _home(home), warnings.catch_warnings():
         # dbt itself leaves files open and uses deprecated calls; none of it is ours.
         warnings.simplefilter("ignore")
-        outcome = dbtRunner().invoke(arguments)
+        outcome = dbtRunner(manifest=manifest).invoke(arguments)
     if outcome.exception is not None:
         raise outcome.exception
-    return {node.node.unique_id: str(node.status) for node in outcome.result}  # type: ignore[union-attr] # dbt is untyped
+    return outcome.result
 
 
 def rows(home: Path, query: str) -> list[tuple[object, ...]]:

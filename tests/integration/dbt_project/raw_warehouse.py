@@ -16,8 +16,9 @@ Row = Mapping[str, object]
 SYSTEM_FIELDS = "is_deleted boolean, created_date timestamp, last_modified_date timestamp, system_modstamp timestamp"
 # Columns with their landed types; a row names the ones it needs, further keys become columns of a guessed type.
 SHAPES = {
-    "raw_salesforce.accounts": "id text, name text, website text, type text, industry text, number_of_employees bigint, "
-    "annual_revenue double, phone text, billing_street text, billing_city text, billing_state text, "
+    "raw_salesforce.accounts": "id text, name text, website text, type text, industry text, "
+    "number_of_employees bigint, annual_revenue double, phone text, billing_street text, billing_city text, "
+    "billing_state text, "
     "billing_postal_code text, billing_country text, billing_country_code text, parent_id text, owner_id text, "
     "master_record_id text, account_tier_c text, icp_fit_score_c double, account_valuation_c double, "
     "intelligence_score_c double, last_intent_topic_c text, prevent_override_c boolean, health_score_c double, "
