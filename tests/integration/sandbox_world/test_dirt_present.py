@@ -98,7 +98,7 @@ def test_more_dirt_is_more_dirt(world: WorldSummary, tmp_path: Path) -> None:
     empty = """select avg(("Website" is null)::int) from world.salesforce."Account" """
     seen: list[tuple[float, float]] = []
     for dirt in ("low", "high"):
-        generate(tmp_path / dirt, accounts=400, seed=3, as_of=AS_OF, dirt=dirt)
+        generate(tmp_path / dirt, accounts=300, seed=3, as_of=AS_OF, dirt=dirt)
         with open_world(tmp_path / dirt) as connection:
             seen.append(tuple(float(connection.execute(query).fetchone()[0]) for query in (repeated, empty)))  # type: ignore[index, arg-type]  # one row, two numbers
     assert seen[1][0] > 1.5 * seen[0][0]

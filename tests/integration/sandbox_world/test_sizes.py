@@ -64,52 +64,49 @@ def test_history_ends_with_as_of(ask: Ask) -> None:
     assert ask("select count(distinct week) from world.bombora.company_surges") == 52
 
 
-def test_same_parameters_give_the_same_tables_whatever_the_hash_seed(tmp_path: Path) -> None:
-    code = (
-        "import sys, datetime as dt; from pathlib import Path; from sandbox.world import generate; "
-        "generate(Path(sys.argv[1]), accounts=300, seed=11, as_of=dt.date(2026, 3, 31), dirt='high')"
+def run_command(*arguments: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
+    """`python -m sandbox.world` with these arguments."""
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox.world", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        timeout=120,
     )
+
+
+def test_same_parameters_give_the_same_tables_whatever_the_hash_seed(tmp_path: Path) -> None:
     for seed in ("1", "2"):
-        subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / seed)],
-            check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            timeout=120,
-        )
+        world = ("--accounts", "200", "--seed", "11", "--as-of", "2026-03-31", "--dirt", "high")
+        done = run_command(*world, "--home", str(tmp_path / seed), hash_seed=seed)
+        assert done.returncode == 0, done.stderr
+        assert "200 accounts, seed 11, high dirt" in done.stdout
     assert fingerprints(tmp_path / "1") == fingerprints(tmp_path / "2")
 
 
-def test_another_seed_gives_another_world(tmp_path: Path) -> None:
-    for seed in (1, 2):
-        generate(tmp_path / str(seed), accounts=200, seed=seed, as_of=AS_OF)
-    one, other = fingerprints(tmp_path / "1"), fingerprints(tmp_path / "2")
-    same = {first[0] for first, second in zip(one, other, strict=True) if first == second}
+def test_command_names_a_wrong_size_in_one_line(tmp_path: Path) -> None:
+    done = run_command("--accounts", "7", "--home", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr == "sandbox.world: accounts is 7: choose between 200 and 100,000\n"
+
+
+def test_another_seed_gives_another_world_in_place_of_the_old_one(tmp_path: Path) -> None:
+    one, other = tmp_path / "1", tmp_path / "2"
+    generate(one, accounts=200, seed=1, as_of=AS_OF)
+    other.mkdir()
+    for name in ("world.duckdb", "truth.duckdb", "world.new.duckdb", "world.new.duckdb.wal"):
+        (other / name).write_text("left by an older version, or by a run that was killed")
+    generate(other, accounts=200, seed=2, as_of=AS_OF)
+    assert sorted(path.name for path in other.iterdir()) == ["truth.duckdb", "world.duckdb"]
+    same = {left[0] for left, right in zip(fingerprints(one), fingerprints(other), strict=True) if left == right}
     assert same <= {"truth.main.drivers", "world.marketo.activity_types", "world.marketo.lists"}
-
-
-def test_generating_again_replaces_the_old_world(tmp_path: Path) -> None:
-    generate(tmp_path, accounts=200, seed=1, as_of=AS_OF)
-    generate(tmp_path, accounts=250, seed=1, as_of=AS_OF)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["truth.duckdb", "world.duckdb"]
-    with open_world(tmp_path) as connection:
-        live = 'select count(*) from world.salesforce."Account" where not "IsDeleted"'
-        assert connection.execute(live).fetchone() == (250,)
 
 
 def test_wrong_size_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(WrongParametersError, match="accounts is 50: choose between 200 and 100,000"):
         generate(tmp_path, accounts=50, seed=1, as_of=AS_OF)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_command_prints_a_summary_or_one_clear_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sandbox.world", "--seed", "3", "--home", str(tmp_path), "--accounts"]
-    good = subprocess.run([*command, "200"], capture_output=True, text=True, check=False, timeout=120)
-    assert good.returncode == 0, good.stderr
-    assert "200 accounts, seed 3, medium dirt" in good.stdout
-    bad = subprocess.run([*command, "7"], capture_output=True, text=True, check=False, timeout=120)
-    assert bad.returncode == 2
-    assert bad.stderr == "sandbox.world: accounts is 7: choose between 200 and 100,000\n"
 
 
 def test_summary_is_worth_reading(world: WorldSummary) -> None:
