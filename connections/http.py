@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -76,6 +77,10 @@ class Connection:
     def close(self) -> None:
         """Close the sockets; `usage` stays readable."""
         self._client.close()
+
+    def allow(self, calls: int) -> None:
+        """Change how many calls are made in one window of the rate limit."""
+        self._throttle.rate = replace(self._throttle.rate, calls=calls)
 
     def request(
         self,

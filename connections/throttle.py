@@ -20,12 +20,12 @@ class Rate:
 
 
 class Throttle:
-    """Thread-safe sliding window; `wait` blocks until a call may start."""
+    """Thread-safe sliding window; `wait` blocks until a call may start. `rate` may change its calls on the way."""
 
     def __init__(
         self, rate: Rate, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._rate = rate
+        self.rate = rate
         self._clock = clock
         self._sleep = sleep
         self._starts: deque[float] = deque()
@@ -40,18 +40,18 @@ class Throttle:
 
     def wait(self) -> None:
         """Return when one more call fits into the window, and count it."""
-        if self._rate.calls is None:
+        if self.rate.calls is None:
             return
-        while (pause := self._claim(self._rate.calls)) > 0:
+        while (pause := self._claim(self.rate.calls)) > 0:
             self._sleep(pause)
 
     def _claim(self, calls: int) -> float:
         """Take a place in the window (0.0), or say how many seconds until the oldest call leaves it."""
         with self._lock:
             now = self._clock()
-            while self._starts and self._starts[0] <= now - self._rate.seconds:
+            while self._starts and self._starts[0] <= now - self.rate.seconds:
                 self._starts.popleft()
             if len(self._starts) < calls:
                 self._starts.append(now)
                 return 0.0
-            return max(self._starts[0] + self._rate.seconds - now, 0.001)
+            return max(self._starts[0] + self.rate.seconds - now, 0.001)

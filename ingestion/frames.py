@@ -53,7 +53,8 @@ def retyped(text: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | p
     """A text column as `kind`; unchanged if one value does not fit. Times carry a zone (Z, +0000) or are UTC."""
     try:
         if kind == MOMENT:
-            return text.cast(_ZONED).cast(MOMENT)
+            # Marketo's assets are stamped 2026-05-01T10:00:00Z+0000
+            return pc.replace_substring(text, "Z+0000", "Z").cast(_ZONED).cast(MOMENT)
         if kind == DAY:
             return pc.utf8_slice_codeunits(text, 0, 10).cast(DAY)
         return text.cast(kind)
@@ -67,23 +68,36 @@ def retyped(text: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | p
 
 
 def csv_pages(
-    file: Path, types: Mapping[str, pa.DataType], names: Mapping[str, str] | None = None
+    file: Path,
+    types: Mapping[str, pa.DataType],
+    names: Mapping[str, str] | None = None,
+    *,
+    nulls: Sequence[str] = ("",),
+    quoted_nulls: bool = True,
 ) -> Iterator[pa.Table]:
-    """A CSV file (UTF-8, header, quoted newlines allowed) block by block; an empty cell is null.
+    """A CSV file (UTF-8, header, quoted newlines allowed) block by block; memory does not grow with the file.
 
-    Memory does not grow with the file. `types` by header; other columns are text.
+    `types` by header; other columns are text. A cell that reads as one of `nulls` is null, in quotes too unless
+    `quoted_nulls` is off.
     """
+    header = csv_header(file)
+    if not header:
+        return
+    options = pcsv.ConvertOptions(
+        column_types=dict.fromkeys(header, TEXT),
+        strings_can_be_null=True,
+        null_values=list(nulls),
+        quoted_strings_can_be_null=quoted_nulls,
+    )
+    named = column_names(header, names)
     with pcsv.open_csv(
         str(file),
         read_options=pcsv.ReadOptions(block_size=_CSV_BLOCK_BYTES),
         parse_options=pcsv.ParseOptions(newlines_in_values=True),
-        convert_options=pcsv.ConvertOptions(
-            column_types=dict.fromkeys(csv_header(file), TEXT), strings_can_be_null=True, null_values=[""]
-        ),
+        convert_options=options,
     ) as blocks:
-        named = column_names(blocks.schema.names, names)
         for block in blocks:
-            yield pa.table({named[name]: retyped(block[name], types.get(name, TEXT)) for name in block.schema.names})
+            yield pa.table({named[name]: retyped(block[name], types.get(name, TEXT)) for name in header})
 
 
 def csv_header(file: Path) -> list[str]:

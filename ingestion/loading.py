@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from connections import Usage
+from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
 from ingestion.ledger import Entry, RunLedger
+from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
 from ingestion.salesforce import SALESFORCE
 from ingestion.tallies import Tally
+from ingestion.zoominfo import ZOOMINFO
 
-SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE,)}
+SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, MARKETO, ZOOMINFO, BOMBORA)}
 
 
 @dataclass(frozen=True)

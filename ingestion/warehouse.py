@@ -27,7 +27,7 @@ def tables_of(warehouse: Path, schema: str) -> Columns:
     return found
 
 
-def fetch(warehouse: Path, sql: str, parameters: Sequence[Any] = ()) -> pa.Table | None:
+def fetch(warehouse: Path, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table | None:
     """The result of a query; None if the warehouse or a table in it does not exist yet."""
     if not warehouse.exists():
         return None

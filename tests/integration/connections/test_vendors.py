@@ -24,7 +24,6 @@ from connections import (
 from connections.http import Connection
 from connections.marketo import read_daily_usage
 from connections.retry import RetryPolicy
-from connections.throttle import Rate
 
 from .scripted import Answer, Script, Seen
 
@@ -38,8 +37,7 @@ def salesforce(server: Script, **changes: str) -> Connection:
 
 
 def marketo(server: Script) -> Connection:
-    credentials = MarketoCredentials(server.url, "key", "s3cret")
-    return open_marketo(credentials, retry=FAST, rate=Rate(calls=1000, seconds=1.0))
+    return open_marketo(MarketoCredentials(server.url, "key", "s3cret", calls_per_20_seconds=1000), retry=FAST)
 
 
 def error(code: str, message: str = "x") -> Answer:
