@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from sandbox.framework.clock import real_now
 from sandbox.running import Sandbox, write_environment
 from sandbox.world import TooFewCompaniesError, WrongParametersError, generate
@@ -82,7 +80,7 @@ def main(given: Sequence[str] | None = None) -> int:
     args.home.mkdir(parents=True, exist_ok=True)
     try:
         serve(args, prepare_world(args))
-    except (WrongParametersError, TooFewCompaniesError, OSError, duckdb.Error) as error:
+    except (WrongParametersError, TooFewCompaniesError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

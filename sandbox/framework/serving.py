@@ -50,7 +50,11 @@ class Server:
             authority.configure(config.ssl)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind((HOST, port))
+        try:
+            self._socket.bind((HOST, port))
+        except OSError as error:
+            self._socket.close()
+            raise OSError(f"port {port} on {HOST} is not free ({error.strerror}): choose another --port-base") from None
         self.port: int = self._socket.getsockname()[1]
         self.url = f"{'https' if authority else 'http'}://{HOST}:{self.port}"
         self._server = uvicorn.Server(config)

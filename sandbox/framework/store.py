@@ -47,7 +47,10 @@ class Store:
         self._state.with_name(self._state.name + ".wal").unlink(missing_ok=True)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(str(self._state))  # first: it fails when another sandbox has this home open
+        try:
+            connection = duckdb.connect(str(self._state))  # first: it fails when another sandbox has this home open
+        except duckdb.IOException as error:
+            raise OSError(f"{self._state} cannot be opened, another sandbox may be using it: {error}") from None
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir(parents=True)
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.integration.conftest import ROOT, make_tiny_world, read_environment, start_sandbox
+from tests.integration.conftest import ROOT, RunningSandbox, make_tiny_world, read_environment, start_sandbox
 
 
 def test_it_writes_its_environment_and_keeps_what_was_written(tmp_path: Path) -> None:
@@ -36,6 +36,15 @@ with httpx.Client(base_url={env["SALESFORCE_BASE_URL"]!r}, verify=verify) as cli
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0
         assert not env_file.exists()
+
+
+def test_a_home_in_use_is_one_clear_line(clean_sandbox: RunningSandbox) -> None:
+    command = [sys.executable, "-m", "sandbox", "--home", str(clean_sandbox.home), "--accounts", "30"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 1
+    assert "another sandbox may be using it" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert clean_sandbox.control.get("/clock").status_code == 200
 
 
 def test_a_wrong_command_line_is_one_clear_line(tmp_path: Path) -> None:
