@@ -17,7 +17,9 @@ with
         left join
             {{ ref("stg_marketo__deleted_leads") }} as deleted_leads
             on leads.marketo_lead_id = deleted_leads.marketo_lead_id
-        where deleted_leads.marketo_lead_id is null
+        where
+            deleted_leads.marketo_lead_id is null
+            and not coalesce(leads.is_deleted, false)
     ),
 
     records as (

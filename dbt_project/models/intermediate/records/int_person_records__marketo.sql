@@ -32,4 +32,4 @@ select
     leads.updated_at
 from leads
 left join deleted_leads on leads.marketo_lead_id = deleted_leads.marketo_lead_id
-where deleted_leads.marketo_lead_id is null
+where deleted_leads.marketo_lead_id is null and not coalesce(leads.is_deleted, false)

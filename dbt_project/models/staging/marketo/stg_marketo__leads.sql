@@ -21,6 +21,7 @@
             "lead_source": "lead_source text",
             "lead_status": "lead_status text",
             "unsubscribed": "is_unsubscribed boolean",
+            "is_deleted": "is_deleted boolean",
             "lead_score": "lead_score bigint",
             "created_at": "created_at timestamp",
             "updated_at": "updated_at timestamp",

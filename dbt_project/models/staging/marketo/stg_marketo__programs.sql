@@ -8,6 +8,7 @@
             "type": "program_type text",
             "channel": "channel text",
             "status": "program_status text",
+            "is_deleted": "is_deleted boolean",
             "created_at": "created_at timestamp",
             "updated_at": "updated_at timestamp",
         },
