@@ -102,24 +102,47 @@ and the weights behind. A blocking vector is one with missing_policy required wh
 -#}
 {% macro fit_of_matches(matches, key) %}
     {%- set is_blocking = "is_missing and missing_policy = 'required'" %}
-    {%- set is_excluding = "(effect = 'exclude' and is_match) or (effect = 'include' and not is_match and not is_left_out)" %}
+    {%- set is_excluding = "((effect = 'exclude' and is_match) or (effect = 'include' and not is_match and not is_left_out))" %}
+    with
+        totals as (
+            select
+                {{ key }},
+                sum(contribution) as contribution,
+                sum(share) as share,
+                sum(case when is_match then weight else 0 end) as matched_weight,
+                sum(weight) as total_weight,
+                sum(case when is_missing then weight else 0 end) as missing_weight,
+                sum(
+                    case when is_match and effect = 'score' then 1 else 0 end
+                ) as matched_vector_count
+            from {{ matches }}
+            group by {{ key }}
+        ),
+        -- Few entities are blocked or excluded: their vectors are listed apart from
+        -- the millions of others.
+        gates as (
+            select
+                {{ key }},
+                {{ vectors_where(is_blocking) }} as blocking_vectors,
+                {{ vectors_where(is_excluding) }} as excluding_vectors
+            from {{ matches }}
+            where {{ is_blocking }} or {{ is_excluding }}
+            group by {{ key }}
+        )
     select
-        {{ key }},
+        totals.{{ key }},
         case
-            when bool_or({{ is_blocking }}) or sum(share) = 0
-            then null
-            else cast(sum(contribution) as decimal(5, 2))
+            when gates.blocking_vectors is null and totals.share > 0
+            then cast(totals.contribution as decimal(5, 2))
         end as fit_score,
-        {{ vectors_where(is_blocking) }} as blocking_vectors,
-        {{ vectors_where(is_excluding) }} as excluding_vectors,
-        sum(case when is_match then weight else 0 end) as matched_weight,
-        sum(weight) as total_weight,
-        sum(case when is_missing then weight else 0 end) as missing_weight,
-        sum(
-            case when is_match and effect = 'score' then 1 else 0 end
-        ) as matched_vector_count
-    from {{ matches }}
-    group by {{ key }}
+        gates.blocking_vectors,
+        gates.excluding_vectors,
+        totals.matched_weight,
+        totals.total_weight,
+        totals.missing_weight,
+        totals.matched_vector_count
+    from totals
+    left join gates on totals.{{ key }} = gates.{{ key }}
 {% endmacro %}
 
 {% macro vectors_where(condition) -%}

@@ -32,6 +32,7 @@ with
     like_values as (
         select
             chosen.account_id,
+            chosen.method,
             count(*) as neighbour_count,
             {{ median_of("neighbours.current_contract_value_usd") }}
             as median_contract_usd
@@ -41,7 +42,7 @@ with
             on chosen.account_id = neighbours.account_id
             and neighbours.nearness <= chosen.sought_neighbours
         where chosen.method = 'like_accounts'
-        group by chosen.account_id
+        group by chosen.account_id, chosen.method
     ),
     gathered as (
         select
@@ -55,7 +56,7 @@ with
         left join
             like_values
             on chosen.account_id = like_values.account_id
-            and chosen.method = 'like_accounts'
+            and chosen.method = like_values.method
         left join
             rule_values
             on chosen.account_id = rule_values.account_id
