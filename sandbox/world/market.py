@@ -53,7 +53,7 @@ NOISE_ATTRIBUTES = (
 # Weights in the logits of the three outcomes (fit is the sum of the drivers, in its own units).
 WIN = {"fit": 0.9, "interest": 1.2, "enthusiasm": 0.9}
 OPPORTUNITY = {"fit": 0.5, "interest": 3.4}
-CONVERSION = {"fit": 0.75, "interest": 1.0, "engagement": 1.1}
+CONVERSION = {"fit": 0.8, "interest": 1.2, "engagement": 1.2}
 
 
 @dataclass(frozen=True)

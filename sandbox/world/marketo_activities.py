@@ -20,11 +20,11 @@ from sandbox.world.store import Store
 from sandbox.world.timeline import WEEK, working_times
 
 PER_ACCOUNT = 80.0
-COMPANY_WEB = 20.0
-LEAD_WEB = 5.0
+COMPANY_WEB = 18.0
+LEAD_WEB = 7.0
 DEAL_WEB = 6.0
 HOUSEKEEPING = 5.0
-ENGAGEMENT_EFFECT = 0.6
+ENGAGEMENT_EFFECT = 0.8
 ENTHUSIASM_EFFECT = 0.45
 # Rows that one mailing to one person leaves: send, delivered .97, open .22, click .03, bounce .03, unsubscribe .004.
 ROWS_PER_MAILING = 2.254
