@@ -18,6 +18,9 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import contents
+from orchestration.contents import Content
+
 MARTS = "marts"
 OPS = "ops"
 # What people and BI read of `ops`; the rest (ledger, tickets, ...) is the engine's memory and is not published.
@@ -58,12 +61,6 @@ class Publication:
         return bool(self.written or self.removed)
 
 
-@dataclass(frozen=True)
-class _Content:
-    content_hash: str
-    row_count: int
-
-
 def publish(working: Path, published: Path, schema: str) -> Publication:
     """Bring `schema` of the published file up to date with the working file.
 
@@ -72,10 +69,10 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
     """
     started = time.monotonic()
     with duckdb.connect(str(working)) as connection:
-        desired = {table: _content(connection, table) for table in _tables(connection, schema)}
+        desired = {table: contents.content(connection, table) for table in _tables(connection, schema)}
         present = _published(connection, published, schema)
         known = present or {}
-        changed = [table for table, content in desired.items() if known.get(table) != content.content_hash]
+        changed = [table for table, content in desired.items() if known.get(table) != content.digest]
         removed = [table for table in known if table not in desired]
         if changed or removed or present is None:
             with _next_file(published, copied=present is not None) as following:
@@ -90,27 +87,8 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
-    rows = connection.execute(
-        "select table_name from information_schema.tables"
-        " where table_catalog = current_database() and table_schema = ? order by table_name",
-        [schema],
-    ).fetchall()
-    tables = [f"{schema}.{name}" for (name,) in rows]
-    return [table for table in tables if schema != OPS or table in REPORTS]
-
-
-def _content(connection: duckdb.DuckDBPyConnection, table: str) -> _Content:
-    """Hash of the columns' names and types and of every row, whatever their order; duplicates count."""
-    columns = connection.execute(f"describe {_quoted(table)}").fetchall()
-    shape = ", ".join(f"{name} {kind}" for name, kind, *_ in columns)
-    row = connection.execute(
-        f"select md5(concat_ws('|', ?, count(*), sum(hash(entry)), bit_xor(hash(entry)))), count(*)"
-        f" from {_quoted(table)} as entry",
-        [shape],
-    ).fetchone()
-    if row is None:  # an aggregate without groups always answers one row
-        raise duckdb.InternalException(f"no hash for {table}")
-    return _Content(content_hash=row[0], row_count=row[1])
+    found = [table for table in contents.tables(connection) if table.startswith(f"{schema}.")]
+    return sorted(table for table in found if schema != OPS or table in REPORTS)
 
 
 def _published(connection: duckdb.DuckDBPyConnection, published: Path, schema: str) -> dict[str, str] | None:
@@ -149,14 +127,14 @@ def _next_file(published: Path, *, copied: bool) -> Iterator[Path]:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, following: Path, changed: dict[str, _Content], removed: list[str]
+    connection: duckdb.DuckDBPyConnection, following: Path, changed: dict[str, Content], removed: list[str]
 ) -> None:
     connection.execute(f"attach '{_literal(following)}' as following")
     try:
         connection.execute("create schema if not exists following.meta")
         connection.execute(_HASHES.replace("meta.", "following.meta."))
         for table in (*removed, *changed):
-            connection.execute(f"drop table if exists following.{_quoted(table)}")
+            connection.execute(f"drop table if exists following.{contents.quoted(table)}")
             connection.execute("delete from following.meta.published_tables where table_name = ?", [table])
         # Blocks of the dropped tables are free only after a checkpoint: without it the file grows by each publish.
         connection.execute("checkpoint following")
@@ -164,19 +142,16 @@ def _write(
         for table, content in changed.items():
             schema, _, _ = table.partition(".")
             connection.execute(f'create schema if not exists following."{schema}"')
-            connection.execute(f"create table following.{_quoted(table)} as select * from {_quoted(table)}")
+            connection.execute(
+                f"create table following.{contents.quoted(table)} as select * from {contents.quoted(table)}"
+            )
             connection.execute(
                 "insert into following.meta.published_tables values (?, ?, ?, ?)",
-                [table, content.content_hash, content.row_count, now],
+                [table, content.digest, content.row_count, now],
             )
         connection.execute("checkpoint following")
     finally:
         connection.execute("detach following")
-
-
-def _quoted(table: str) -> str:
-    schema, _, name = table.partition(".")
-    return f'"{schema}"."{name}"'
 
 
 def _literal(path: Path) -> str:

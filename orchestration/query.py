@@ -17,6 +17,7 @@ import duckdb
 from rich.markup import escape
 from rich.table import Table
 
+from orchestration import contents
 from orchestration.errors import RequestFault
 
 _MISSING = re.compile(r"Table with name (\S+) does not exist")
@@ -94,10 +95,7 @@ def _missing(connection: duckdb.DuckDBPyConnection, message: str) -> str:
     found = _MISSING.search(message)
     if not found:
         return _told(message)
-    rows = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables order by all"
-    ).fetchall()
-    tables = [name for (name,) in rows]
+    tables = sorted(contents.tables(connection))
     asked = found[1].lower()
     spellings = {**{name: name for name in tables}, **{name.partition(".")[2]: name for name in tables}}
     near = difflib.get_close_matches(asked, spellings, n=3)

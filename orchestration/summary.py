@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration import contents
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -133,8 +135,7 @@ class _Reader:
     def __init__(self, connection: duckdb.DuckDBPyConnection, since: datetime) -> None:
         self._connection = connection
         self._since = since
-        found = connection.execute("select table_schema || '.' || table_name from information_schema.tables").fetchall()
-        self._present = {name for (name,) in found}
+        self._present = contents.tables(connection)
 
     def rows(self, query: str, *tables: str) -> Sequence[tuple[Any, ...]]:
         """The rows of `query`, none if one of the `tables` it reads is missing."""

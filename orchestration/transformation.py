@@ -40,25 +40,25 @@ class Transformation:
         self._logs = home / "logs"
 
     @cached_property
-    def digest(self) -> str:
-        """Changes with every file of the project and with dbt's version."""
-        digest = hashlib.sha256(version("dbt-core").encode())
-        for path in sorted(self.project_dir.rglob("*")):
-            name = path.relative_to(self.project_dir)
-            if path.is_file() and name.parts[0] not in _GENERATED:
-                digest.update(f"\0{name}\0".encode() + path.read_bytes())
-        return digest.hexdigest()
+    def code(self) -> str:
+        """Changes with dbt's version and every file of the project, the rows of seeds left out."""
+        return self._digest(lambda path: b"" if path.suffix == ".csv" else path.read_bytes())
+
+    @cached_property
+    def code_and_seeds(self) -> str:
+        """As `code`, with the rows of seeds: tests may be compiled from them."""
+        return self._digest(Path.read_bytes)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """The manifest as JSON, parsed anew when the project changed; raises TransformationFailed."""
-        if not self._is_current("manifest"):
+        if not self._is_current("manifest", self.code):
             LOG.debug("dbt: reading the project")
             result = self._invoke(["parse"], None, None)
             if not result.success:
                 reason = one_line(str(result.exception))
                 raise TransformationFailed(f"{self.project_dir} is not a valid dbt project: {reason}")
-            self._mark_current("manifest")
+            self._mark_current("manifest", self.code)
         manifest: Mapping[str, Any] = json.loads((self._target / "manifest.json").read_text(encoding="utf-8"))
         return manifest
 
@@ -66,11 +66,11 @@ class Transformation:
     def tests(self) -> Mapping[str, DataTest]:
         """Every data test, compiled anew when the project changed; raises TransformationFailed."""
         path = self._target / _TESTS
-        if not self._is_current("tests"):
+        if not self._is_current("tests", self.code_and_seeds):
             LOG.debug("dbt: compiling the tests")
             result = self._invoke(["compile", "--select", "resource_type:test"], self._whole_manifest, None)
             data_tests.save(path, (_compiled(entry.node) for entry in self._results(result)))
-            self._mark_current("tests")
+            self._mark_current("tests", self.code_and_seeds)
         return data_tests.load(path)
 
     def columns(self, address: str) -> dict[str, str]:
@@ -91,7 +91,8 @@ class Transformation:
         selectors = [f"fqn:{'.'.join(nodes[unique_id]['fqn'])}" for unique_id in sorted(unique_ids)]
         if not selectors:
             return []
-        arguments = ["build", "--indirect-selection", "empty", "--select", *selectors]
+        only = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+        arguments = ["build", *only, "--select", *selectors]
         refresh = ["--full-refresh"] if full_refresh else []
         result = self._invoke([*arguments, *refresh], self._whole_manifest, finished)
         return [
@@ -110,12 +111,20 @@ class Transformation:
         chosen = [self.tests[unique_id] for unique_id in sorted(unique_ids)]
         return data_tests.run(self._warehouse, chosen, finished)
 
-    def _is_current(self, artifact: str) -> bool:
-        mark = self._target / f"{artifact}.sha256"
-        return mark.is_file() and mark.read_text() == self.digest
+    def _digest(self, read: Callable[[Path], bytes]) -> str:
+        digest = hashlib.sha256(version("dbt-core").encode())
+        for path in sorted(self.project_dir.rglob("*")):
+            name = path.relative_to(self.project_dir)
+            if path.is_file() and name.parts[0] not in _GENERATED:
+                digest.update(f"\0{name}\0".encode() + read(path))
+        return digest.hexdigest()
 
-    def _mark_current(self, artifact: str) -> None:
-        (self._target / f"{artifact}.sha256").write_text(self.digest)
+    def _is_current(self, artifact: str, digest: str) -> bool:
+        mark = self._target / f"{artifact}.sha256"
+        return mark.is_file() and mark.read_text() == digest
+
+    def _mark_current(self, artifact: str, digest: str) -> None:
+        (self._target / f"{artifact}.sha256").write_text(digest)
 
     def _results(self, result: dbtRunnerResult) -> list[Any]:
         if result.exception is not None or result.result is None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import contents
+
 _CHECK_RESULTS = """
 create schema if not exists ops;
 create table if not exists ops.check_results (
@@ -38,11 +40,10 @@ def row_counts(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:
     """Rows of each `schema.table` that exists; the others are left out."""
     wanted = set(tables)
     with duckdb.connect(str(warehouse)) as connection:
-        rows = connection.execute("select table_schema || '.' || table_name from information_schema.tables").fetchall()
-        present = sorted(wanted & {name for (name,) in rows})
+        present = sorted(wanted & contents.tables(connection))
         if not present:
             return {}
-        counts = [f"select '{name}', count(*) from {_quoted(name)}" for name in present]
+        counts = [f"select '{name}', count(*) from {contents.quoted(name)}" for name in present]
         return dict(connection.execute(" union all ".join(counts)).fetchall())
 
 
@@ -56,7 +57,3 @@ def record_checks(warehouse: Path, run_id: str, checks: Sequence[Check]) -> None
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(_CHECK_RESULTS)
         connection.execute(f"insert into ops.check_results select {', '.join(['unnest(?)'] * len(columns))}", columns)
-
-
-def _quoted(table: str) -> str:
-    return ".".join(f'"{part}"' for part in table.split("."))

@@ -5,13 +5,15 @@ root (four here); two definitions are two invocations.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from orchestration import keys, warehouse
+from orchestration.build_memory import BuildMemory
 from orchestration.errors import TransformationFailed
 from orchestration.outcomes import NodeOutcome
 from orchestration.resources import ActiveRun
@@ -77,14 +79,23 @@ def _invocation(
             done += 1
             LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
 
-        built = transformation.build(assets, full_refresh=run.full_refresh, finished=progress)
-        yield from _materialisations(settings, assets, built)
+        conditions = _conditions(settings, transformation)
+        memory = BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, conditions)
+        stale = memory.stale(assets)
+        if run.full_refresh:
+            stale = set(assets)
+        memory.forget(stale)
+        built = transformation.build(stale, full_refresh=run.full_refresh, finished=progress)
+        good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
+        memory.remember(good)
+        yield from _materialisations(settings, assets, good, unchanged=set(assets) - stale)
         _raise_on_failure(built)
         tested = transformation.test(checks, finished=progress)
         yield from _check_results(checks, tested)
         _record(settings, context.run_id, checks, tested)
         _raise_on_failure(tested)
-        LOG.info("dbt: %d tables and %d tests (%s)", len(assets), len(checks), name.replace("_", " "))
+        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {len(tested)} tests passed"
+        LOG.info("dbt: %s: %s", name.replace("_", " "), what)
 
     return build
 
@@ -101,16 +112,25 @@ def _selected(context: dg.AssetExecutionContext) -> tuple[dict[str, dg.AssetSpec
     return assets, checks
 
 
+def _conditions(settings: Settings, transformation: Transformation) -> str:
+    """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
+    crm = settings.credentials.get("salesforce")
+    return f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
+
+
 def _materialisations(
-    settings: Settings, assets: Mapping[str, dg.AssetSpec], outcomes: list[NodeOutcome]
+    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float], unchanged: Collection[str]
 ) -> Iterator[Event]:
-    built = {outcome.unique_id: outcome for outcome in outcomes if outcome.succeeded and outcome.unique_id in assets}
-    counts = warehouse.row_counts(settings.warehouse, [keys.table_name(assets[unique_id].key) for unique_id in built])
-    for unique_id, outcome in built.items():
-        key = assets[unique_id].key
+    current = {unique_id: assets[unique_id].key for unique_id in (*built, *unchanged)}
+    counts = warehouse.row_counts(settings.warehouse, map(keys.table_name, current.values()))
+    for unique_id, key in current.items():
         yield dg.MaterializeResult(
             asset_key=key,
-            metadata={"dagster/row_count": counts.get(keys.table_name(key), 0), "seconds": outcome.seconds},
+            metadata={
+                "dagster/row_count": counts.get(keys.table_name(key), 0),
+                "seconds": built.get(unique_id, 0.0),
+                "unchanged": unique_id in unchanged,
+            },
         )
 
 
@@ -123,6 +143,7 @@ def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeO
                 check_name=spec.name,
                 passed=outcome.succeeded,
                 severity=_severity(outcome),
+                description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {_told(outcome)}",
                 metadata={"failing_rows": outcome.failures, "message": outcome.message},
             )
 
@@ -154,10 +175,11 @@ def _raise_on_failure(outcomes: list[NodeOutcome]) -> None:
     failed = [outcome for outcome in outcomes if outcome.failed]
     if not failed:
         return
-    first = failed[0]
-    kind, _, name = first.unique_id.split(".", 2)
-    others = f" {len(failed) - 1} more failed;" if len(failed) > 1 else ""
-    raise TransformationFailed(
-        f"dbt {kind} {name.split('.')[0]} failed: {first.message}.{others}"
-        " correct it, or the rows it names, and run again; what depends on it was not built."
-    )
+    raise TransformationFailed(*(_told(outcome) for outcome in failed))
+
+
+def _told(outcome: NodeOutcome) -> str:
+    """Why a node failed, in one line."""
+    kind, _, name = outcome.unique_id.split(".", 2)
+    remedy = "correct the rows or the rule" if kind == "test" else "correct the file"
+    return f"dbt {kind} {name.split('.')[0]} failed: {outcome.message}; {remedy} and run again"

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Iterator
 
 import dagster as dg
-from expectations.runner import CheckResult, DeclaredCheck
 
 from expectations import runner
+from expectations.checks import DeclaredCheck
+from expectations.results import CheckResult
 from orchestration import warehouse
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings

@@ -1,0 +1,107 @@
+"""Which nodes of the dbt project need no building, because nothing that they are made of has changed.
+
+A node is made of the project's files, the day (scores decay), and everything it descends from: seeds by their files,
+landed and ML tables by their content. A view is made of its inputs' shapes only. What was built from what stands in
+the warehouse itself (`ops.built_nodes`), so that a restored or deleted warehouse cannot disagree with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration import contents
+
+_TABLE = """
+create schema if not exists ops;
+create table if not exists ops.built_nodes (unique_id varchar primary key, fingerprint varchar not null);
+"""
+_ABSENT = "absent"
+
+
+class BuildMemory:
+    """Fingerprints of the nodes of one manifest against one warehouse, as it is while this object lives."""
+
+    def __init__(self, warehouse: Path, manifest: Mapping[str, Any], project_dir: Path, conditions: str) -> None:
+        """`conditions` is whatever else every node depends on: the files of the project, the day, the environment."""
+        self._warehouse = warehouse
+        self._manifest = manifest
+        self._project_dir = project_dir
+        self._conditions = conditions
+        self._inputs: dict[str, tuple[str, str]] = {}
+
+    def stale(self, unique_ids: Collection[str]) -> set[str]:
+        """The nodes that must be built: never built, gone, or made of something that has changed."""
+        with duckdb.connect(str(self._warehouse)) as connection:
+            connection.execute(_TABLE)
+            present = contents.tables(connection)
+            self._read_inputs(connection, present, unique_ids)
+            remembered = dict(connection.execute("select unique_id, fingerprint from ops.built_nodes").fetchall())
+        return {
+            unique_id
+            for unique_id in unique_ids
+            if remembered.get(unique_id) != self.fingerprint(unique_id) or self._address(unique_id) not in present
+        }
+
+    def forget(self, unique_ids: Collection[str]) -> None:
+        """To be called before building: a build that is killed leaves nodes of which nothing is known."""
+        with duckdb.connect(str(self._warehouse)) as connection:
+            connection.execute(_TABLE)
+            connection.execute("delete from ops.built_nodes where list_contains(?, unique_id)", [sorted(unique_ids)])
+
+    def remember(self, unique_ids: Collection[str]) -> None:
+        """To be called with what was built well; `stale` must have looked at the same nodes before."""
+        rows = [sorted(unique_ids), [self.fingerprint(unique_id) for unique_id in sorted(unique_ids)]]
+        with duckdb.connect(str(self._warehouse)) as connection:
+            connection.execute("insert or replace into ops.built_nodes select unnest(?), unnest(?)", rows)
+
+    def fingerprint(self, unique_id: str) -> str:
+        """One hash over all that the node is made of."""
+        is_view = self._manifest["nodes"][unique_id]["config"]["materialized"] == "view"
+        made_of = sorted((name, self._inputs[name][0 if is_view else 1]) for name in self._origins[unique_id])
+        return hashlib.sha256(json.dumps([self._conditions, made_of]).encode()).hexdigest()
+
+    @cached_property
+    def _origins(self) -> Mapping[str, frozenset[str]]:
+        """Per node, the sources and seeds that it descends from, itself included if it is one."""
+        parents = self._manifest["parent_map"]
+        found: dict[str, frozenset[str]] = {}
+
+        def origins(unique_id: str) -> frozenset[str]:
+            if unique_id not in found:
+                own = {unique_id} if unique_id.startswith(("source.", "seed.")) else set()
+                found[unique_id] = frozenset(own.union(*(origins(parent) for parent in parents.get(unique_id, []))))
+            return found[unique_id]
+
+        for unique_id in self._manifest["nodes"]:
+            origins(unique_id)
+        return found
+
+    def _read_inputs(
+        self, connection: duckdb.DuckDBPyConnection, present: Collection[str], unique_ids: Collection[str]
+    ) -> None:
+        """(shape, content) of every origin; a seed's shape is its content, because models are made from its rows."""
+        self._inputs = {}
+        for name in set[str]().union(*(self._origins[unique_id] for unique_id in unique_ids)):
+            if name.startswith("seed."):
+                file = self._project_dir / self._manifest["nodes"][name]["original_file_path"]
+                digest = hashlib.sha256(file.read_bytes()).hexdigest()
+                self._inputs[name] = (digest, digest)
+            elif (address := self._address(name)) in present:
+                found = contents.content(connection, address)
+                self._inputs[name] = (found.shape, found.digest)
+            else:
+                self._inputs[name] = (_ABSENT, _ABSENT)
+
+    def _address(self, unique_id: str) -> str:
+        if unique_id.startswith("source."):
+            source = self._manifest["sources"][unique_id]
+            return f"{source['schema']}.{source['identifier']}"
+        node = self._manifest["nodes"][unique_id]
+        return f"{node['schema']}.{node['alias']}"

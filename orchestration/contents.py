@@ -1,0 +1,45 @@
+"""The content of a table as one hash: equal tables have equal hashes, whatever the order of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Content:
+    """`shape` is the columns' names and types; `digest` covers the shape and every row, duplicates included."""
+
+    shape: str
+    digest: str
+    row_count: int
+
+
+def content(connection: duckdb.DuckDBPyConnection, table: str) -> Content:
+    """The content of `schema.table`; dlt's own columns (`_dlt_*`) say when a row came, not what it says."""
+    columns = connection.execute(f"describe {quoted(table)}").fetchall()
+    kept = [(name, kind) for name, kind, *_ in columns if not name.startswith("_dlt_")]
+    shape = ", ".join(f"{name} {kind}" for name, kind in kept)
+    entry = ", ".join(f'"{name}"' for name, _ in kept)
+    rows = connection.execute(
+        "select md5(concat_ws('|', ?, count(*), sum(hash(entry)), bit_xor(hash(entry)))), count(*)"
+        f" from (select {entry} from {quoted(table)}) as entry",
+        [shape],
+    ).fetchall()
+    digest, row_count = rows[0]
+    return Content(shape, digest, row_count)
+
+
+def quoted(table: str) -> str:
+    """`schema.table` as identifiers."""
+    return ".".join(f'"{part}"' for part in table.split("."))
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Every table and view of the open file as `schema.table`."""
+    rows = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_catalog = current_database()"
+    ).fetchall()
+    return {name for (name,) in rows}
