@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+from tests.integration.dbt_project.core_titles import TITLES
 from tests.integration.dbt_project.raw_warehouse import Row, identify, land
 
 EARLY, LATE = datetime(2024, 1, 1), datetime(2025, 6, 1)  # noqa: DTZ001 (the warehouse holds UTC without a zone)
@@ -129,7 +130,9 @@ def _members() -> list[Row]:
 
 
 def _marketo_leads() -> list[Row]:
+    titled = [{"id": 1000 + position, "title": title} for position, title in enumerate(TITLES)]
     return [
+        *titled,
         {"id": 1, "email": "jane@globex.com", "first_name": "Jane", "last_name": "OBrien", "company": "Globex",
          "country": "Vereinigte Staaten", "sfdc_contact_id": JANE, "created_at": EARLY, "updated_at": LATE},
         {"id": 2, "email": "li@gmail.com", "sfdc_lead_id": FREE_LEAD, "created_at": EARLY, "updated_at": LATE},
@@ -185,7 +188,6 @@ def _identities(warehouse: Path) -> None:
             account + GLOBEX_MERGED: "acc_globex",
             account + OBRIEN: "acc_obrien",
             account + KOELN: "acc_koeln",
-            account + DELETED: "acc_deleted",
             "zoominfo/Company/" + GLOBEX: "acc_globex",
             "zoominfo/Company/" + OBRIEN: "acc_obrien",
             "bombora/Company/globex.com": "acc_globex",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.dbt_project import core_scenario as scenario
+from tests.integration.dbt_project.core_titles import TITLES
 from tests.integration.dbt_project.project import copy_project, rows, run_dbt
 
 CORE = ["build", "--select", "staging", "+marts.core", "--indirect-selection", "cautious"]
@@ -115,6 +116,11 @@ def test_one_person_is_one_contact(home: Path) -> None:
         ("per_pat", "acc_obrien", "Pat", "Leiter Vertrieb", "Director", "Sales", None, None, False,
          None, None, "unsubscribed", 0, 1),
     ]  # fmt: skip
+
+
+def test_titles_give_level_and_function(home: Path) -> None:
+    found = {title: (level, function) for title, level, function in rows(home, "from intermediate.int_titles")}
+    assert {title: found[title] for title in TITLES} == TITLES
 
 
 def test_each_activity_appears_once_with_our_type(home: Path) -> None:
