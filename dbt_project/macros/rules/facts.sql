@@ -47,6 +47,26 @@ value_number (numbers; dates as day numbers; booleans as 1 and 0), value_list.
     {{ list }} as value_list
 {% endmacro %}
 
+{#-
+Facts of an entity that cannot have some of the attributes that rules use: unknown, rather than not asked.
+-#}
+{% macro unknown_facts(relation, key, attributes, conditions) %}
+    select
+        entities.{{ key }} as entity_id,
+        unknown.attribute,
+        cast(null as {{ dbt.type_string() }}) as value_text,
+        cast(null as {{ dbt.type_string() }}) as value_key,
+        cast(null as double) as value_number,
+        cast(null as {{ rule_list_type() }}) as value_list
+    from {{ relation }} as entities
+    cross join
+        (
+            select distinct attribute
+            from {{ conditions }}
+            where attribute not in ('{{ attributes | join("', '") }}')
+        ) as unknown
+{% endmacro %}
+
 {% macro rule_list_type() -%}
     {%- do return(adapter.dispatch("rule_list_type", "marketmap")()) %}
 {%- endmacro %}

@@ -1,3 +1,10 @@
+{% set attributes = {
+    "industry": "text",
+    "country_code": "text",
+    "account_name": "text",
+    "employee_count": "number",
+    "annual_revenue_usd": "number",
+} %}
 -- The ICP applied to what a lead says of its own company, for people who are linked
 -- to no account.
 with
@@ -25,20 +32,9 @@ with
             and countries.label_key = {{ vocabulary_key("leads.country_code") }}
     ),
     facts as (
-        {{
-            rule_facts(
-                "profiles",
-                "contact_id",
-                {
-                    "industry": "text",
-                    "country_code": "text",
-                    "account_name": "text",
-                    "employee_count": "number",
-                    "annual_revenue_usd": "number",
-                },
-                "used",
-            )
-        }}
+        {{ rule_facts("profiles", "contact_id", attributes, "used") }}
+        union all
+        {{ unknown_facts("profiles", "contact_id", attributes, "used") }}
     ),
     matches as ({{ vector_matches("facts") }}),
     fits as ({{ fit_of_matches("matches", "entity_id") }})

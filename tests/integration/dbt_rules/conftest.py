@@ -1,0 +1,50 @@
+"""One built market for the tests of the rules."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.integration.dbt_project.project import PROJECT, run_dbt
+from tests.integration.dbt_rules import market
+
+# No tests: seeds have their own, models their unit tests, and the core marts theirs.
+BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+class Build(Protocol):
+    """Builds everything, or what is selected on top of what is there."""
+
+    def __call__(
+        self, home: Path, selected: Sequence[str] = (), as_of: str = market.AS_OF, project: Path = PROJECT
+    ) -> None: ...
+
+
+def _build(home: Path, selected: Sequence[str] = (), as_of: str = market.AS_OF, project: Path = PROJECT) -> None:
+    selection = ["--select", *selected] if selected else []
+    statuses = run_dbt(home, [*BUILD, *selection, "--vars", f"{{as_of: '{as_of}'}}"], project)
+    assert set(statuses.values()) == {"success"}
+
+
+@pytest.fixture
+def build() -> Build:
+    return _build
+
+
+@pytest.fixture(scope="package")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rules")
+    market.build_raw(folder / "warehouse.duckdb")
+    _build(folder, as_of=f"{market.AS_OF}T08:00:00")
+    return folder
+
+
+@pytest.fixture
+def copied_home(home: Path, tmp_path: Path) -> Path:
+    for file in home.glob("warehouse.duckdb*"):  # with what is still in the write-ahead log
+        shutil.copy(file, tmp_path)
+    return tmp_path

@@ -1,0 +1,67 @@
+"""Broken rule seeds fail the tests that are named for the fault (ICP-04, 06, 09, RET-09, 10)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from tests.integration.dbt_project.project import run_dbt
+
+BROKEN_ROWS = {
+    "icp_vectors": [
+        "theory,firmographic,,,,5,score,zero,Weight without a column,,false,v0,ASSUMED,,",
+        "heavy_gate,firmographic,industry,equals,Media,5,exclude,zero,Gate with a weight,zoominfo,true,v0,ASSUMED,,",
+        "half,firmographic,industry,,Media,5,score,zero,No operator,zoominfo,true,v0,ASSUMED,,",
+        "signed,firmographic,industry,equals,Media,5,score,zero,By nobody,zoominfo,true,v0,CONFIRMED,,",
+        "weightless,firmographic,industry,equals,Media,,score,zero,Scores nothing,zoominfo,true,v0,ASSUMED,,",
+        "newer,firmographic,shoe_size,equals,44,5,score,zero,No such attribute,zoominfo,true,v1,ASSUMED,,",
+        "mistyped,firmographic,industry,gt,100,5,score,zero,Text is not more than,zoominfo,true,v0,ASSUMED,,",
+    ],
+    "valuation_methods": ["enterprise,revenue,true,,,,,,,v0,ASSUMED,,,No coefficient"],
+    "valuation_rules": ["overlap,product_signal,4,technology_count,between,10|20,1,v0,Overlaps 6|14"],
+    "scoring_rules": [
+        "email_open,2,engagement,activities,all,source,equals,marketo,9,30,7,3,true,v0,Another number of points",
+        "for_ever,1,engagement,activities,all,activity_type,equals,Meeting,1,,,,true,v0,No window",
+        "misplaced,1,intent,activities,all,activity_type,equals,Meeting,1,5,,,true,v0,Not intent",
+    ],
+    "score_thresholds": ["priority,Higher,4,overall_score,gt,90,Above the one before it"],
+    "field_map": ["salesforce__accounts,account_id,OwnerId,always,push,crm,string,Belongs to the CRM"],
+}
+EXPECTED = {
+    "icp_vectors_weight_needs_an_attribute",
+    "icp_vectors_weight_needs_a_provider",
+    "icp_vectors_gates_carry_no_weight",
+    "icp_vectors_scoring_needs_a_weight",
+    "icp_vectors_predicates_are_whole",
+    "icp_vectors_confirmed_by_somebody",
+    "icp_vectors_have_one_version",
+    "rules_use_known_attributes",
+    "tier_thresholds_fall_from_t1_to_t3",
+    "valuation_methods_have_their_figures",
+    "valuation_rules_bands_do_not_overlap",
+    "scoring_rules_repeat_their_effect",
+    "scoring_rules_events_have_a_window",
+    "scoring_rules_components_fit_their_entity",
+    "score_thresholds_fall_with_priority",
+    "field_map_leaves_crm_fields_alone",
+}
+
+
+def test_each_fault_fails_its_own_test_and_no_other(copied_home: Path, tmp_path: Path) -> None:
+    _append_rows(copied_home / "warehouse.duckdb", tmp_path)
+    # Tests of this room's seeds that look at more than one cell; the models they guard are not built here.
+    selected = ["test_name:rows_satisfy", "path:tests/rules"]
+    excluded = ["int_activity_points", "activity_types_have_a_scoring_rule"]
+    tests = run_dbt(copied_home, ["test", "--select", *selected, "--exclude", *excluded])
+    assert {node.split(".")[2] for node, status in tests.items() if status != "pass"} == EXPECTED
+
+
+def _append_rows(warehouse: Path, folder: Path) -> None:
+    """Add the rows as the seeds' loader would, and reverse two thresholds."""
+    with duckdb.connect(str(warehouse)) as connection:
+        for seed, lines in BROKEN_ROWS.items():
+            file = folder / f"{seed}.csv"
+            file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            connection.execute(f"copy seeds.{seed} from '{file}' (format csv, header false)")
+        connection.execute("update seeds.tier_thresholds set minimum_score = 75 where tier = 'T2'")
