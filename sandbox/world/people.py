@@ -17,7 +17,7 @@ from sandbox.world.randomness import chance, pick, stream
 from sandbox.world.reference import read_rows, vocabulary
 
 FREE_MAIL = vocabulary("free-mail domain")
-PATTERNS = ("first.last", "flast", "first", "firstlast", "last.first", "f.last")
+# Shares of first.last, flast, first, firstlast, last.first and f.last as a company's pattern.
 _PATTERN_WEIGHTS = [46.0, 24.0, 8.0, 8.0, 6.0, 8.0]
 
 

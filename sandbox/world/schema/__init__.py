@@ -1,0 +1,1 @@
+"""Table definitions of a world, one file per group of systems."""
