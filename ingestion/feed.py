@@ -13,11 +13,12 @@ from ingestion.rounds import Pages, Round, State, Table
 
 
 class Feed:
-    """Yields pages and, after them, holds the memory to be committed with them."""
+    """Yields pages and, once `is_done`, holds the memory to be committed with them."""
 
     def __init__(self, table: Table, pages: Pages, memory: State, current: Round) -> None:
         self.table = table
         self.memory = copy.deepcopy(memory)
+        self.is_done = False
         self._before = copy.deepcopy(memory)
         self._current = current
         self._pages = self._guarded(pages)
@@ -26,12 +27,18 @@ class Feed:
         """Whether there is a page to land or a memory to keep; fetches the first page to find out."""
         first = next(self._pages, None)
         if first is None:
+            self.is_done = True
             return self.memory != self._before
-        self._pages = itertools.chain([first], self._pages)
+        self.give_back(first)
         return True
 
+    def give_back(self, page: pa.Table) -> None:
+        """Let a page be the next one again."""
+        self._pages = itertools.chain([page], self._pages)
+
     def __iter__(self) -> Iterator[pa.Table]:
-        return iter(self._pages)
+        yield from self._pages
+        self.is_done = True
 
     def _guarded(self, pages: Pages) -> Iterator[pa.Table]:
         current = self._current

@@ -53,17 +53,28 @@ class Landing:
     def __init__(self, dataset: Dataset, table: Table) -> None:
         self._dataset = dataset
         self._table = table
-        self._given: pa.Schema | None = None
         self._target: dict[str, TDataType] = {}
+        self._shape: pa.Schema | None = None
 
-    def fit(self, page: pa.Table) -> pa.Table:
-        """The page with the types of the table, which is told of new columns and wider types first."""
-        if page.schema != self._given:
-            self._reconcile(page.schema)
-            self._given = page.schema
-        key = self._table.key
-        fields = [pa.field(name, _KINDS[self._target[name]][0], name not in key) for name in page.column_names]
-        return page.cast(pa.schema(fields))
+    def fit(self, page: pa.Table) -> pa.Table | None:
+        """The page with the types of the table, which is told of new columns and wider types first.
+
+        Columns that earlier pages had are added as nulls. None if the page does not fit into their file: it has a
+        column or a type that they do not have.
+        """
+        self._reconcile(page.schema)
+        if self._shape is None:
+            key = self._table.key
+            fields = [pa.field(name, _KINDS[self._target[name]][0], name not in key) for name in page.column_names]
+            self._shape = pa.schema(fields)
+        wanted = {field.name: field.type for field in self._shape}
+        if any(wanted.get(name) != _KINDS[self._target[name]][0] for name in page.column_names):
+            return None
+        columns = [
+            page[name].cast(kind) if name in page.column_names else pa.nulls(page.num_rows, kind)
+            for name, kind in wanted.items()
+        ]
+        return pa.Table.from_arrays(columns, schema=self._shape)
 
     def _reconcile(self, schema: pa.Schema) -> None:
         table = self._table.name

@@ -45,8 +45,12 @@ def load(
     state_dir: Path,
     progress: Callable[[str], None] | None = None,
     options: Any = None,
+    rows_per_round: int = 500_000,
 ) -> LoadReport:
     """Land what is new at a source in `raw_<source>`; a first load lands everything.
+
+    `options` are the source's own (`SOURCES[name].options`); every `rows_per_round` rows are committed before more are
+    fetched.
 
     Raises ConnectionFailure or LoadFailure after committing what is complete; the next load goes on from there.
     The run and its cost are in `ops.ingestion_runs` and `ops.api_usage` in either case.
@@ -58,7 +62,7 @@ def load(
     try:
         with spec.opener(credentials) as connection:
             work.usage = connection.usage
-            failure = work.carry_out(connection, options or spec.options())
+            failure = work.carry_out(connection, options or spec.options(), rows_per_round)
     except BaseException as raised:  # also an interrupt belongs into the record
         failure = raised
     work.record(failure)
@@ -91,14 +95,14 @@ class _Work:
         self.notes: dict[str, str] = {}
         self.unfinished: set[str] = set(spec.resources)
 
-    def carry_out(self, connection: Any, options: Any) -> Exception | None:
+    def carry_out(self, connection: Any, options: Any, rows_per_round: int) -> Exception | None:
         """Land round after round; returns the failure that ended it early, if one did."""
         pipeline = SourcePipeline(self.spec.name, self.spec.tables, self.warehouse, self.state_dir)
         scratch = self.state_dir / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
         self.tally.add(pipeline.recover())
         context = Context(connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes)
-        for current, tally in pipeline.run(self.spec.pages(context)):
+        for current, tally in pipeline.run(self.spec.pages(context), rows_per_round):
             self.tally.add(tally)
             for table, rows in tally.rows.items():
                 self.say(f"{self.spec.name} {table}: {rows:,} rows")

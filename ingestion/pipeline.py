@@ -84,16 +84,16 @@ class SourcePipeline:
             except PipelineStepFailed:
                 # A package that cannot be loaded must not stand in the way for ever; its rows are fetched again.
                 self._forget()
-        if committed or brought:
+        if self._pipeline.state["_state_version"] != self._committed_version():
             self._pipeline.sync_destination()
         self._settle(self._unsettled_loads())
         return settle(self._warehouse, self.dataset, list(self._tables.values()), brought)
 
-    def run(self, pages: Mapping[str, Pages]) -> Iterator[tuple[Round, Tally]]:
+    def run(self, pages: Mapping[str, Pages], rows_per_round: int = 500_000) -> Iterator[tuple[Round, Tally]]:
         """Fetch and commit round after round until every table is finished or the source fails."""
         waiting = dict(pages)
         while waiting:
-            current = Round()
+            current = Round(rows_per_round)
             memories = self.memories()
             feeds = [
                 Feed(self._tables[name], found, memories.get(name, {}), current) for name, found in waiting.items()
@@ -106,6 +106,14 @@ class SourcePipeline:
 
     def _commit(self, feeds: Sequence[Feed]) -> Tally:
         """Extract the feeds to their end and load them."""
+        tally = Tally()
+        while feeds:
+            tally.add(self._load(feeds))
+            feeds = [feed for feed in feeds if not feed.is_done]
+        return tally
+
+    def _load(self, feeds: Sequence[Feed]) -> Tally:
+        """One dlt run over the feeds, which stop where their pages change shape."""
         names = [feed.table.name for feed in feeds]
         filled = filled_tables(self._warehouse, self.dataset, names)
         dataset = Dataset(self._warehouse, self.dataset)
@@ -168,7 +176,12 @@ def _resource(feed: Feed, dataset: Dataset, *, is_filled: bool) -> DltResource:
 
     def fitted() -> Iterator[pa.Table]:
         for page in feed:
-            yield landing.fit(page)
+            fit = landing.fit(page)
+            if fit is None:
+                # One parquet file has one shape. What came so far is loaded first; it is not remembered as done.
+                feed.give_back(page)
+                return
+            yield fit
         memory = dlt.current.resource_state()
         memory.clear()
         memory.update(feed.memory)

@@ -23,7 +23,7 @@ class Round:
     So a first load of any size keeps what it has fetched when it is interrupted, and its memory and disk stay bounded.
     """
 
-    limit: int = 500_000
+    limit: int
     rows: int = 0
     failure: ConnectionFailure | None = None
     unfinished: set[str] = field(default_factory=set)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from ingestion.context import Context, SourceSpec
 from ingestion.frames import MOMENT, TEXT, frame
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.salesforce.fields import read_fields
-from ingestion.salesforce.objects import Reading, SObject, object_pages
+from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, object_pages
 from ingestion.salesforce.soql import literal, select
 from ingestion.salesforce.survey import Survey, make_survey, record_counts
 from ingestion.warehouse import rows
@@ -35,15 +34,6 @@ OBJECTS = (
     SObject("Event", "events"),
 )
 _DELETIONS = "deleted_records"
-
-
-@dataclass(frozen=True)
-class SalesforceOptions:
-    """`bulk_above` rows a bulk job takes over from REST; `overlap` is how long a transaction may run unseen."""
-
-    bulk_above: int = 10_000
-    overlap: timedelta = timedelta(minutes=10)
-    patience_seconds: float = 3600.0
 
 
 def pages(context: Context) -> dict[str, Pages]:
@@ -69,9 +59,7 @@ def _reading(context: Context, survey: Survey, sobject: SObject, approximate_cou
         sobject=sobject,
         fields=read_fields(survey.describes[sobject.name], context.states.get(sobject.table, {}).get("columns", {})),
         approximate_count=approximate_count,
-        bulk_above=context.options.bulk_above,
-        overlap=context.options.overlap,
-        patience_seconds=context.options.patience_seconds,
+        options=context.options,
         deleted_ids=frozenset(record for record, _ in deletions.records) if deletions else frozenset(),
     )
 

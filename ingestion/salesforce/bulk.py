@@ -14,7 +14,6 @@ import pyarrow as pa
 from connections import Connection, ConnectionFailure, RequestRejected, Unreachable
 from ingestion.frames import csv_pages
 
-ROWS_PER_PAGE = 100_000
 _DONE, _DEAD = "JobComplete", {"Failed", "Aborted"}
 
 
@@ -56,6 +55,7 @@ def result_pages(
     scratch: Path,
     types: Mapping[str, pa.DataType],
     columns: Mapping[str, str],
+    rows_per_page: int,
 ) -> Iterator[pa.Table | None]:
     """The result from `job["locator"]` on; after each page of it None is yielded, and the job holds the next locator.
 
@@ -64,7 +64,7 @@ def result_pages(
     """
     with tempfile.NamedTemporaryFile(dir=scratch, suffix=".csv") as file:
         while job["locator"] is not False:
-            params = {"maxRecords": str(ROWS_PER_PAGE)} | ({"locator": job["locator"]} if job["locator"] else {})
+            params = {"maxRecords": str(rows_per_page)} | ({"locator": job["locator"]} if job["locator"] else {})
             try:
                 headers = connection.download(f"jobs/query/{job['id']}/results", file.file, params=params)
             except RequestRejected as rejected:

@@ -37,6 +37,16 @@ class SObject:
 
 
 @dataclass(frozen=True)
+class SalesforceOptions:
+    """`bulk_above` rows a bulk job takes over from REST; `overlap` is how long a transaction may run unseen."""
+
+    bulk_above: int = 10_000
+    bulk_page_rows: int = 100_000
+    overlap: timedelta = timedelta(minutes=10)
+    patience_seconds: float = 3600.0
+
+
+@dataclass(frozen=True)
 class Reading:
     """How to read one object in this load. `deleted_ids` are the records that Salesforce calls deleted."""
 
@@ -46,9 +56,7 @@ class Reading:
     sobject: SObject
     fields: ObjectFields
     approximate_count: int
-    bulk_above: int
-    overlap: timedelta
-    patience_seconds: float
+    options: SalesforceOptions
     deleted_ids: frozenset[str]
 
 
@@ -78,7 +86,7 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
     """Rows of a small answer; a large one leaves a started job in the state."""
     since = _since(reading, state)
     soql = _soql(reading, since)
-    if since is None and reading.approximate_count > reading.bulk_above:
+    if since is None and reading.approximate_count > reading.options.bulk_above:
         state["job"] = bulk.start_job(reading.connection, soql)
         return
     known = set() if since is None or reading.fields.added else _known_versions(reading, since)
@@ -90,8 +98,9 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
     page = frame(found.records, reading.fields.types, reading.fields.columns)
     fresh = _without(page, known, reading)
     if fresh.num_rows == 0 and found.total == len(known):
+        _move_cursor(state, None, None)
         return
-    if found.total > reading.bulk_above:
+    if found.total > reading.options.bulk_above:
         state["job"] = bulk.start_job(reading.connection, soql)
         return
     newest = _latest(page, reading)
@@ -109,9 +118,14 @@ def _by_job(reading: Reading, state: State, current: Round) -> Iterator[pa.Table
     """Rows of a bulk job, from where the last round or run left it."""
     job = state["job"]
     try:
-        bulk.wait_for(reading.connection, job, reading.patience_seconds)
+        bulk.wait_for(reading.connection, job, reading.options.patience_seconds)
         results = bulk.result_pages(
-            reading.connection, job, reading.scratch, reading.fields.types, reading.fields.columns
+            reading.connection,
+            job,
+            reading.scratch,
+            reading.fields.types,
+            reading.fields.columns,
+            reading.options.bulk_page_rows,
         )
         for page in results:
             if page is not None:
@@ -135,7 +149,7 @@ def _since(reading: Reading, state: State) -> datetime | None:
     """From when on records are asked for; None = all of them."""
     if "cursor" not in state or (reading.fields.added and reading.fields.added_values is None):
         return None  # SOQL cannot filter long text: who has a value in such a new field shows only by reading all
-    return datetime.fromisoformat(state["cursor"]) - reading.overlap
+    return datetime.fromisoformat(state["cursor"]) - reading.options.overlap
 
 
 def _soql(reading: Reading, since: datetime | None) -> str:
