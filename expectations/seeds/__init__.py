@@ -4,6 +4,7 @@ from pathlib import Path
 
 from expectations.seeds.cells import cell_faults
 from expectations.seeds.declarations import read_declarations
+from expectations.seeds.expressions import expression_faults
 from expectations.seeds.faults import SeedFault
 from expectations.seeds.files import SeedFile, read_seed
 from expectations.seeds.rules import read_vocabulary, rule_faults
@@ -37,4 +38,5 @@ def validate(project_dir: Path) -> list[SeedFault]:
         faults += cell_faults(seed, declaration, files)
         faults += rule_faults(seed, declaration, vocabulary)
         faults += semantic_faults(seed, declaration)
+        faults += expression_faults(seed, declaration)
     return sorted(set(faults))

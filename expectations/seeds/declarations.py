@@ -32,6 +32,16 @@ class ColumnDeclaration:
 
 
 @dataclass(frozen=True)
+class RowExpression:
+    """A `rows_satisfy` test: its name, the SQL that no row may make false, and what to do about a row that does."""
+
+    name: str
+    sql: str
+    words: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class SeedDeclaration:
     """A seed: its columns in order, the combinations that must be unique, and what `meta` says of its rows."""
 
@@ -41,6 +51,7 @@ class SeedDeclaration:
     keys: tuple[tuple[str, ...], ...]
     rules: Mapping[str, Any] | None
     checks: tuple[Mapping[str, Any], ...]
+    expressions: tuple[RowExpression, ...]
     remedy: str
 
     def remedy_for(self, column: str) -> str:
@@ -96,8 +107,19 @@ def _seed(seed: Mapping[str, Any], file: str) -> SeedDeclaration:
         keys=tuple(keys),
         rules=meta.get("rules"),
         checks=tuple(meta.get("checks") or ()),
+        expressions=tuple(_expressions(seed, remedy)),
         remedy=remedy,
     )
+
+
+def _expressions(seed: Mapping[str, Any], seed_remedy: str) -> Iterator[RowExpression]:
+    for test, settings in _declared_tests(seed):
+        if test == "rows_satisfy":
+            arguments = settings.get("arguments") or settings
+            name = str(settings.get("name") or f"{seed['name']}_row")
+            words = name.removeprefix(seed["name"]).strip("_").replace("_", " ")
+            remedy = str(_meta(settings).get("remedy") or seed_remedy)
+            yield RowExpression(name, str(arguments["expression"]), words, remedy)
 
 
 def _column(column: Mapping[str, Any], seed_remedy: str) -> ColumnDeclaration:

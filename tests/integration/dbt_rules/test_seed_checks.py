@@ -6,7 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from tests.integration.dbt_project.project import run_dbt
+from expectations.seeds import validate
+from tests.integration.dbt_project.project import PROJECT, copy_project, run_dbt
 
 BROKEN_ROWS = {
     "icp_vectors": [
@@ -55,6 +56,24 @@ def test_each_fault_fails_its_own_test_and_no_other(copied_home: Path, tmp_path:
     excluded = ["int_activity_points", "activity_types_have_a_scoring_rule"]
     tests = run_dbt(copied_home, ["test", "--select", *selected, "--exclude", *excluded])
     assert {node.split(".")[2] for node, status in tests.items() if status != "pass"} == EXPECTED
+
+
+def test_the_validator_names_the_same_faults_before_anything_is_built(tmp_path: Path) -> None:
+    seeds = copy_project(tmp_path, BROKEN_ROWS) / "seeds"
+    thresholds = seeds / "tier_thresholds.csv"
+    thresholds.write_text(thresholds.read_text(encoding="utf-8").replace("T2,45", "T2,75"), encoding="utf-8")
+    faults = [str(fault) for fault in validate(seeds.parent)]
+    assert all("; " in fault and fault.endswith(".") for fault in faults)  # each with its remedy
+    for name in EXPECTED - {"rules_use_known_attributes"}:
+        seed = next(seed for seed in ("tier_thresholds", *BROKEN_ROWS) if name.startswith(seed))
+        words = name.removeprefix(f"{seed}_").replace("_", " ")
+        assert any(fault.startswith(f"{seed}.csv:") and f"'{words}'" in fault for fault in faults), name
+    assert any("icp_vectors.csv:16 attribute 'shoe_size'" in fault for fault in faults)
+    assert any("icp_vectors.csv:17 operator 'gt'" in fault for fault in faults)
+
+
+def test_the_shipped_seeds_have_no_fault() -> None:
+    assert validate(PROJECT) == []
 
 
 def _append_rows(warehouse: Path, folder: Path) -> None:
