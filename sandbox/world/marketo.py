@@ -59,7 +59,9 @@ def draw_marketo_people(plan: Plan) -> MarketoPeople:
     none_lead, none_contact = np.full(contact.size, -1), np.full(roster.strangers.size, -1)
     span = timeline.end - timeline.start - 2 * DAY
     stranger_at = timeline.start + (rng.random(roster.strangers.size) * span).astype(np.int64)
-    created = np.concatenate([leads.created[lead] - 90, contacts.created[contact] + 300, stranger_at])
+    known_since = np.concatenate([leads.created[lead] - 90, contacts.created[contact] + 300, stranger_at])
+    # Marketo was introduced when the history begins: whom the CRM knew by then came with an import over that day.
+    created = np.maximum(known_since, timeline.start + rng.integers(0, DAY, known_since.size))
     pursuit = leads.pursuit[lead]
     quiet = np.zeros(contact.size + roster.strangers.size)
     person = np.concatenate([leads.person[lead], contacts.person[contact], roster.strangers])
