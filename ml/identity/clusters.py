@@ -36,22 +36,24 @@ def cluster(traits: Mapping[int, Sequence[str | None]], links: Iterable[Link]) -
     """
     root = {record: record for record in traits}
     known: dict[int, Known] = {}
+    for record, values in traits.items():
+        if any(value is not None for value in values):
+            known[record] = tuple(frozenset() if value is None else frozenset([value]) for value in values)
     refused: list[Link] = []
     for link in sorted(links, key=lambda link: (not link.given, -link.score, link.left, link.right)):
         low, high = sorted((_root(root, link.left), _root(root, link.right)))
         if low == high:
             continue
-        one, other = (known[group] if group in known else _known(traits[group]) for group in (low, high))
-        if not link.given and _contradict(one, other):
-            refused.append(link)
-            continue
+        one, other = known.get(low), known.get(high)
+        if one and other:
+            if not link.given and _contradict(one, other):
+                refused.append(link)
+                continue
+            known[low] = tuple(left | right for left, right in zip(one, other, strict=True))
+        elif other:
+            known[low] = other
         root[high] = low
-        known[low] = tuple(left | right for left, right in zip(one, other, strict=True))
     return Clusters({record: _root(root, record) for record in root}, refused)
-
-
-def _known(values: Sequence[str | None]) -> Known:
-    return tuple(frozenset() if value is None else frozenset([value]) for value in values)
 
 
 def _contradict(one: Known, other: Known) -> bool:

@@ -4,10 +4,24 @@
 def edit_distance(left: str, right: str, limit: int) -> int:
     """Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit` + 1 for more than that.
 
-    Only the band of `limit` around the diagonal is computed, so that the cost grows with the length alone.
+    What the texts share at either end is taken off first; of the rest only the band of `limit` around the diagonal is
+    computed.
     """
+    start, stop = 0, min(len(left), len(right))
+    while start < stop and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < stop - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
+    if not left or not right:
+        return min(len(left) + len(right), limit + 1)
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    return _banded(left, right, limit)
+
+
+def _banded(left: str, right: str, limit: int) -> int:
     beyond = limit + 1
     before: dict[int, int] = {}
     last = {column: column for column in range(min(len(right), limit) + 1)}

@@ -75,12 +75,13 @@ def _name(name: str, country: str | None) -> tuple[str, str]:
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, needed: str) -> set[str]:
-    schema, _, name = table.partition(".")
-    query = "select column_name from information_schema.columns where table_schema = ? and table_name = ?"
-    found = {column for (column,) in connection.execute(query, [schema, name]).fetchall()}
+    try:
+        found = {column[0] for column in connection.execute(f"select * from {table} limit 0").description or ()}
+    except duckdb.CatalogException:
+        found = set()
     if missing := [column for column in needed.split(", ") if column not in found]:
         what = f"lacks {', '.join(missing)}" if found else "does not exist"
-        raise IdentityError(f"{table} {what}: build it first (dbt build --select +{name})")
+        raise IdentityError(f"{table} {what}: build it first (dbt build --select +{table.partition('.')[2]})")
     return found
 
 

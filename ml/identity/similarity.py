@@ -1,6 +1,7 @@
 """How two company names relate, from their keys (ml.identity.names.name_key). Pure."""
 
 import csv
+import operator
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -38,6 +39,7 @@ def shortened(key: str) -> tuple[str, ...]:
     return tuple(table.get(word, word) for word in key.split())
 
 
+@lru_cache(maxsize=400_000)
 def relation(left: str, right: str) -> Relation:
     """How two name keys relate, whatever their order.
 
@@ -65,6 +67,8 @@ def _is_acronym(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
 
 def _are_slips(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     """Whether the names differ by slips of the keyboard only: word by word, or by one blank too many and one slip."""
+    if len(left) == len(right) and sum(map(operator.ne, left, right)) > _MOST_EDITS:
+        return False
     if _marks(left) != _marks(right):
         return False
     if len(left) != len(right):

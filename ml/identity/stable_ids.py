@@ -12,6 +12,9 @@ Key = tuple[str, str, str]
 """(source, object, record id)"""
 
 
+_NONE: Counter[str] = Counter()
+
+
 @dataclass(frozen=True)
 class IdEvent:
     """What happened to an id: minted, split (off `into_id`), merged (into `into_id`), retired or restored."""
@@ -50,7 +53,7 @@ def assign_ids(
     inherits the id that most of its records carried; between equals the one with the oldest record. An id that goes to
     another group while this one held some of it is a merge, the other way round a split.
     """
-    claims = [Counter(memory[key] for key in group if key in memory) for group in groups]
+    claims = [Counter([memory[key] for key in group if key in memory]) if memory else _NONE for group in groups]
     owner = _settle(groups, claims, memory)
     inherited = {group: entity_id for entity_id, group in owner.items()}
     taken = set(inherited.values()) | settled
@@ -75,6 +78,8 @@ def _settle(
     """Which group inherits each remembered id: largest overlap first, then the oldest record, then the id."""
     bids: list[tuple[int, int, Key, str, int]] = []
     for position, (group, held) in enumerate(zip(groups, claims, strict=True)):
+        if not held:
+            continue
         places: dict[str, int] = {}
         for place, key in enumerate(group):
             if key in memory:

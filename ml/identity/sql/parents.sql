@@ -1,17 +1,25 @@
 -- Which account each account's records name as parent: the CRM's ParentId, and the vendor's parent, or its ultimate parent
 -- where the parent itself is no account of ours. Between records that disagree the higher-ranking one wins.
 create or replace temp table crm_parents as
-select distinct on (members.root) members.root, owners.root as parent_root
-from account_members as members
-inner join companies as records on members.place = records.place
-inner join
-    companies as parents
-    on left(records.parent_record_id, 15) = left(parents.record_id, 15)
-    and parents.source = 'salesforce'
-    and parents.object = 'Account'
-inner join account_members as owners on parents.place = owners.place
-where owners.root != members.root and records.merged_into_record_id is null
-order by members.root, records.place;
+with
+    named as materialized (
+        select members.root, records.place, parents.place as parent_place
+        from account_members as members
+        inner join companies as records on members.place = records.place
+        inner join companies as parents on left(records.parent_record_id, 15) = left(parents.record_id, 15)
+        where records.merged_into_record_id is null and parents.source = 'salesforce' and parents.object = 'Account'
+    ),
+
+    owned as materialized (
+        select named.root, named.place, owners.root as parent_root
+        from named
+        inner join account_members as owners on named.parent_place = owners.place
+    )
+
+select distinct on (root) root, parent_root
+from owned
+where root != parent_root
+order by root, place;
 
 create or replace temp table vendor_parents as
 with
@@ -24,7 +32,7 @@ with
         group by companies.vendor_company_id
     ),
 
-    named as (
+    named as materialized (
         select company_links.root, companies.place, 1 as preference, companies.vendor_parent_company_id as parent_id
         from companies
         inner join company_links on companies.place = company_links.place

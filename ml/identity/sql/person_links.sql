@@ -1,19 +1,31 @@
--- Links that the sources give themselves: merged records, a converted lead's contact, Marketo's CRM ids. Salesforce ids
--- are compared by their 15 case-sensitive characters and are unique across its objects.
-select gone.place as left_place, survivor.place as right_place, 'crm_merge' as method
-from people as gone
-inner join
-    people as survivor
-    on gone.merged_into_record_id = survivor.record_id
-    and gone.source = survivor.source
-    and gone.object = survivor.object
-where gone.place != survivor.place
+-- What joins person records: links that the sources give themselves (merged records, a converted lead's contact,
+-- Marketo's CRM ids) and the pairs that are alike enough. Salesforce ids are unique across its objects and are compared
+-- by their 15 case-sensitive characters.
+create or replace temp table person_links as
+with
+    merged as (
+        select gone.place as one, survivor.place as other, 'crm_merge' as method
+        from people as gone
+        inner join
+            people as survivor
+            on gone.merged_into_record_id = survivor.record_id
+            and gone.source = survivor.source
+            and gone.object = survivor.object
+    ),
+
+    linked as (
+        select record.place as one, target.place as other, 'source_link' as method
+        from people as record
+        inner join people as target on left(record.linked_record_id, 15) = left(target.record_id, 15)
+        where target.source = 'salesforce'
+    ),
+
+    given as (select * from merged union all select * from linked)
+
+select least(one, other) as left_place, greatest(one, other) as right_place, cast(1 as double) as score, true as is_given, method
+from given
+where one != other
 union all
-select linked.place as left_place, target.place as right_place, 'source_link' as method
-from people as linked
-inner join
-    people as target
-    on left(linked.linked_record_id, 15) = left(target.record_id, 15)
-    and target.source = 'salesforce'
-where linked.place != target.place
-order by left_place, right_place, method
+select left_place, right_place, score, false as is_given, method
+from person_pairs
+where score >= {link}

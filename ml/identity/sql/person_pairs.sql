@@ -48,23 +48,29 @@ with
         where root is not null and given is not null and family is not null
     ),
 
+    blocks as (select kind, key, count(*) as size from keys group by kind, key having count(*) > 1),
+
     sized as (
-        select
-            *,
-            count(*) over (partition by kind, key) as size,
-            min(place) over (partition by kind, key, given, family) as twin
+        select keys.*, blocks.size
         from keys
+        inner join blocks on keys.kind = blocks.kind and keys.key = blocks.key
+    ),
+
+    twins as (
+        select place, kind, min(place) over (partition by kind, key, given, family) as twin
+        from sized
+        where size > {largest_block}
     ),
 
     shared as (
         select first.place as left_place, second.place as right_place, first.kind
         from sized as first
         inner join sized as second using (kind, key)
-        where first.place < second.place and first.size between 2 and {largest_block}
+        where first.place < second.place and first.size <= {largest_block}
         union all
         select twin as left_place, place as right_place, kind
-        from sized
-        where twin < place and size > {largest_block}
+        from twins
+        where twin < place
     ),
 
     pairs as (
@@ -131,4 +137,3 @@ select
         case when same_given then 'same given name' when not fits_given then 'other given name' end
     ) as evidence
 from compared
-order by left_place, right_place

@@ -38,16 +38,14 @@ select
     coalesce(account_members.confidence, links.confidence)
 from companies
 left join account_members on companies.place = account_members.place
-left join company_links as links on companies.place = links.place and links.confidence >= {lead_link}
-left join account_ids on coalesce(account_members.root, links.root) = account_ids.root
-order by 1, 2, 3;
+left join (from company_links where confidence >= {lead_link}) as links on companies.place = links.place
+left join account_ids on coalesce(account_members.root, links.root) = account_ids.root;
 
 delete from ml.lead_accounts;
 insert into ml.lead_accounts
 select record_id, account_id, method, confidence
 from ml.account_records
-where source = 'salesforce' and object = 'Lead' and account_id is not null
-order by 1;
+where source = 'salesforce' and object = 'Lead' and account_id is not null;
 
 delete from ml.person_records;
 insert into ml.person_records
@@ -63,8 +61,7 @@ from people
 inner join person_members as members on people.place = members.place
 inner join person_ids on members.root = person_ids.root
 left join person_homes on members.root = person_homes.root
-left join account_ids on person_homes.account_root = account_ids.root
-order by 1, 2, 3;
+left join account_ids on person_homes.account_root = account_ids.root;
 
 delete from ml.account_hierarchy;
 insert into ml.account_hierarchy

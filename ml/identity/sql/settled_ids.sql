@@ -1,13 +1,16 @@
 -- What the last run knew of this run's groups. A group is settled when all its records carried one id that was present
 -- and that no other group's records carried.
 create or replace temp table remembered as
+with
+    -- Filtered beforehand: with a constant among its conditions DuckDB would compare every pair in a left join.
+    memory as (select * from ml.identity_memory where entity = '{entity}')
+
 select members.root, members.place, records.source, records.object, records.record_id, memory.entity_id, memory.is_present
 from {members} as members
 inner join {records} as records on members.place = records.place
 left join
-    ml.identity_memory as memory
-    on memory.entity = '{entity}'
-    and records.source = memory.source
+    memory
+    on records.source = memory.source
     and records.object = memory.object
     and records.record_id = memory.record_id;
 
