@@ -7,10 +7,12 @@ at. Dagster records the same messages with the run.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -59,8 +61,9 @@ class _Narrator(logging.Handler):
 
 
 @contextmanager
-def narrated(console: Console) -> Iterator[None]:
-    """Show the product's work on `console` while the block runs."""
+def narrated(logs: Path) -> Iterator[None]:
+    """Show the product's work on stderr while the block runs; what libraries print on stdout goes to a log."""
+    console = stderr()
     logger = logging.getLogger(ROOT)
     narrator = _Narrator(console)
     logger.addHandler(narrator)
@@ -68,7 +71,24 @@ def narrated(console: Console) -> Iterator[None]:
     logger.propagate = False
     narrator.start()
     try:
-        yield
+        with _stdout_to(logs / "output.log"):
+            yield
     finally:
         narrator.stop()
         logger.removeHandler(narrator)
+
+
+@contextmanager
+def _stdout_to(path: Path) -> Iterator[None]:
+    """Libraries written in C (DuckDB's progress bar) print on the file descriptor, so that is what is redirected."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with path.open("ab") as file:
+            os.dup2(file.fileno(), 1)
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -27,6 +27,10 @@ concurrency:
 python_logs:
   managed_python_loggers: [marketmap]
   python_log_level: INFO
+event_log_storage:
+  module: orchestration.run_history
+  class: RunHistory
+  config: {base_dir: {env: DAGSTER_HOME}}
 retention:
   schedule: {purge_after_days: 30}
   sensor: {purge_after_days: 7}

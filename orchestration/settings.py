@@ -117,6 +117,7 @@ class Settings(BaseModel):
         os.environ.update(NO_TELEMETRY)
         os.environ["MARKETMAP_HOME"] = str(self.home)
         os.environ["MARKETMAP_PROJECT_DIR"] = str(self.project_dir)
+        os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "1000"  # one transaction for the planned events of a run
         os.environ["DAGSTER_HOME"] = str(self.dagster_home)
         for name, credentials in self.credentials.items():  # dbt builds links into the CRM from its address
             os.environ[SYSTEMS[name].variable("base_url")] = credentials.base_url

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,14 @@ class Transformation:
             data_tests.save(path, (_compiled(entry.node) for entry in self._results(result)))
             self._mark_current("tests", self.code_and_seeds)
         return data_tests.load(path)
+
+    def in_order(self, unique_ids: Collection[str]) -> list[str]:
+        """The nodes with parents before children."""
+        parents = self.manifest["parent_map"]
+        graph = {
+            unique_id: [parent for parent in parents[unique_id] if parent in unique_ids] for unique_id in unique_ids
+        }
+        return list(TopologicalSorter(graph).static_order())
 
     def columns(self, address: str) -> dict[str, str]:
         """The columns of a model and their types, as its contract declares them."""

@@ -5,7 +5,7 @@ root (four here); two definitions are two invocations.
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,7 +88,8 @@ def _invocation(
         built = transformation.build(stale, full_refresh=run.full_refresh, finished=progress)
         good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
         memory.remember(good)
-        yield from _materialisations(settings, assets, good, unchanged=set(assets) - stale)
+        current = transformation.in_order({*good, *(set(assets) - stale)})
+        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
         _raise_on_failure(built)
         tested = transformation.test(checks, finished=progress)
         yield from _check_results(checks, tested)
@@ -119,17 +120,17 @@ def _conditions(settings: Settings, transformation: Transformation) -> str:
 
 
 def _materialisations(
-    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float], unchanged: Collection[str]
+    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float]
 ) -> Iterator[Event]:
-    current = {unique_id: assets[unique_id].key for unique_id in (*built, *unchanged)}
-    counts = warehouse.row_counts(settings.warehouse, map(keys.table_name, current.values()))
-    for unique_id, key in current.items():
+    """Each of `assets`, parents first as Dagster wants them, with the seconds of those that were `built`."""
+    counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in assets.values()])
+    for unique_id, spec in assets.items():
         yield dg.MaterializeResult(
-            asset_key=key,
+            asset_key=spec.key,
             metadata={
-                "dagster/row_count": counts.get(keys.table_name(key), 0),
+                "dagster/row_count": counts.get(keys.table_name(spec.key), 0),
                 "seconds": built.get(unique_id, 0.0),
-                "unchanged": unique_id in unchanged,
+                "unchanged": unique_id not in built,
             },
         )
 

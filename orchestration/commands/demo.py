@@ -48,12 +48,12 @@ def command(accounts: int, seed: int, keep: bool) -> int:
 
 def _run_twice(settings: Settings, console: Console) -> int:
     from orchestration.commands.reports import explain, summarise
-    from orchestration.console import narrated, stderr
+    from orchestration.console import narrated
     from orchestration.job import Job
     from orchestration.summary_page import next_steps
 
     console.print("\n[bold]First run[/]")
-    with narrated(stderr()):
+    with narrated(settings.logs):
         job = Job(settings)
         report = job.run()
     if not report.succeeded:
@@ -61,7 +61,7 @@ def _run_twice(settings: Settings, console: Console) -> int:
         return 1
     summarise(settings, report)
     console.print("\n[bold]Second run, nothing changed[/]")
-    with narrated(stderr()):
+    with narrated(settings.logs):
         again = job.run()
     if not again.succeeded:
         explain(again)

@@ -26,11 +26,11 @@ def command(full_refresh: bool, select: str | None, approve: str) -> int:
     """
     from orchestration import run_lock, settings
     from orchestration.commands.reports import explain, summarise
-    from orchestration.console import narrated, stderr
+    from orchestration.console import narrated
     from orchestration.job import Job
 
     current = settings.load()
-    with run_lock.hold(current.home), narrated(stderr()):
+    with run_lock.hold(current.home), narrated(current.logs):
         report = Job(current).run(select=select, full_refresh=full_refresh, approval=approve)
     if not report.succeeded:
         explain(report)

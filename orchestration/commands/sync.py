@@ -53,10 +53,10 @@ def _preview(settings: Settings, names: list[str], approval: str) -> int:
 def _write(settings: Settings, names: list[str], approval: str) -> int:
     from orchestration import automation
     from orchestration.commands.reports import explain
-    from orchestration.console import narrated, stderr
+    from orchestration.console import narrated
     from orchestration.job import Job
 
-    with narrated(stderr()):
+    with narrated(settings.logs):
         job = Job(settings)
         reports = [job.run(automation.sync_job(name), approval=approval) for name in names]
     for report in reports:
