@@ -37,22 +37,20 @@ def activity_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[
     if not is_complete(memory):
         yield from _history(marketo, memory, current)
         if not is_complete(memory):
+            current.unfinished.add(TABLE)
             return
     yield from _stream(marketo, memory, current)
 
 
 def _history(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
     extractor = Extractor(marketo.connection, "activities", list(_TYPES), marketo.scratch)
-    for extract in history(extractor, memory, marketo.until, marketo.options.activities_since):
+    for extract in history(extractor, memory, marketo.until, marketo.options.activities_since, current):
         if extract.file is not None:
             for page in csv_pages(extract.file, _TYPES, nulls=("", "null"), quoted_nulls=False):
                 latest = pc.max(page["activity_date"]).as_py()
                 memory["cursor"] = max(memory.get("cursor", ""), latest.isoformat())
                 marketo.landing[TABLE] = current
                 yield page.set_column(page.column_names.index("attributes"), "attributes", _as_list(page["attributes"]))
-        if current.is_full:
-            current.unfinished.add(TABLE)
-            return
 
 
 def _stream(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:

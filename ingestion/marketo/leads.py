@@ -17,7 +17,6 @@ from ingestion.rounds import Round, State
 from ingestion.warehouse import rows
 
 TABLE = "leads"
-_REST_FETCHED_PER_PAGE = 300
 # Unsubscribe, new lead, change of data value, change of score, merge: what alters the lead itself. Visits do not.
 _CHANGING_TYPES = (9, 12, 13, 22, 32)
 
@@ -37,6 +36,7 @@ def lead_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.T
         yield living(frame([], fields, columns))
         yield from _history(marketo, memory, current, columns)
         if not is_complete(memory):
+            current.unfinished.add(TABLE)
             return
         yield from _by_id(marketo, _absent(marketo, ""), columns)
     seen, memory["seen"] = memory["seen"], marketo.latest_activity_load()
@@ -48,13 +48,10 @@ def lead_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.T
 
 def _history(marketo: Marketo, memory: State, current: Round, columns: dict[str, str]) -> Iterator[pa.Table]:
     extractor = Extractor(marketo.connection, "leads", list(columns), marketo.scratch)
-    for extract in history(extractor, memory, marketo.until, marketo.options.leads_since):
+    for extract in history(extractor, memory, marketo.until, marketo.options.leads_since, current):
         if extract.file is not None:
             for page in csv_pages(extract.file, marketo.lead_fields, columns, nulls=("", "null"), quoted_nulls=False):
                 yield living(page)
-        if current.is_full:
-            current.unfinished.add(TABLE)
-            return
 
 
 def _by_id(marketo: Marketo, ids: set[int], columns: dict[str, str]) -> Iterator[pa.Table]:

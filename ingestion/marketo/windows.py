@@ -8,15 +8,17 @@ from typing import Any
 
 from ingestion.marketo.client import instant
 from ingestion.marketo.extracts import AHEAD, Extract, Extractor
-from ingestion.rounds import State
+from ingestion.rounds import Round, State
 
 _LENGTH = timedelta(days=31)
 # A quarter without a single record is the beginning of the history, not a pause in it.
 _EMPTY_WINDOWS_AT_THE_END = 3
 
 
-def history(extractor: Extractor, memory: State, until: datetime, since: datetime | None) -> Iterator[Extract]:
-    """Extracts of the windows that `memory["history"]` does not call finished, newest first.
+def history(
+    extractor: Extractor, memory: State, until: datetime, since: datetime | None, current: Round
+) -> Iterator[Extract]:
+    """Extracts of the windows that `memory["history"]` does not call finished, newest first, while the round has room.
 
     After each one the memory says where to go on; once the history is complete it says {"complete": true}. Ends of
     windows are inclusive and shared, so that no second is left out; a record on the border comes twice.
@@ -29,6 +31,8 @@ def history(extractor: Extractor, memory: State, until: datetime, since: datetim
         state["empty"] = 0 if extract.records else state["empty"] + 1
         if state["empty"] >= _EMPTY_WINDOWS_AT_THE_END:
             break
+        if current.is_full:
+            return
     memory["history"] = {"complete": True}
 
 

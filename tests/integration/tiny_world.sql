@@ -73,7 +73,7 @@ insert into marketo.activity_types values (1, 'Visit Webpage', 'Webpage ID'), (2
     (12, 'New Lead', null), (13, 'Change Data Value', 'Attribute Name'), (24, 'Add to List', 'List ID'),
     (25, 'Remove from List', 'List ID'), (37, 'Delete Lead', null);
 insert into marketo.activities by name
-select 'guid-' || n as "marketoGUID", 1 + n % 60 as "leadId", moment(90 - n / 10) + to_seconds(n) as "activityDate",
+select 'guid-' || n as "marketoGUID", if(n % 300 = 0, 1000 + n, 1 + n % 60) as "leadId", moment(90 - n / 10) + to_seconds(n) as "activityDate",
     if(n % 300 = 0, 37, 1 + n % 2) as "activityTypeId", 5 as "primaryAttributeValueId", '/pricing' as "primaryAttributeValue",
     '[{"name":"Webpage URL","value":"/pricing"}]' as attributes
 from range(1, 901) as numbers(n);
