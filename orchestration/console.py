@@ -62,26 +62,31 @@ class _Narrator(logging.Handler):
 
 @contextmanager
 def narrated(logs: Path) -> Iterator[None]:
-    """Show the product's work on stderr while the block runs; what libraries print on stdout goes to a log."""
+    """Show the product's work on stderr while the block runs; what libraries log and print goes to `output.log`."""
     console = stderr()
     logger = logging.getLogger(ROOT)
     narrator = _Narrator(console)
     logger.addHandler(narrator)
     logger.setLevel(logging.DEBUG)
     logger.propagate = False
+    logs.mkdir(parents=True, exist_ok=True)
+    output = logs / "output.log"
+    others = logging.FileHandler(output, encoding="utf-8", delay=True)
+    logging.getLogger().addHandler(others)
     narrator.start()
     try:
-        with _stdout_to(logs / "output.log"):
+        with _stdout_to(output):
             yield
     finally:
         narrator.stop()
         logger.removeHandler(narrator)
+        logging.getLogger().removeHandler(others)
+        others.close()
 
 
 @contextmanager
 def _stdout_to(path: Path) -> Iterator[None]:
     """Libraries written in C (DuckDB's progress bar) print on the file descriptor, so that is what is redirected."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     kept = os.dup(1)
     try:

@@ -23,6 +23,10 @@ class PreflightFailed(Fault):
     """The job must not start."""
 
 
+class IngestionFailed(Fault):
+    """A source could not be landed; what is complete of it, and the other sources, are."""
+
+
 class TransformationFailed(Fault):
     """dbt could not parse the project or build a node."""
 

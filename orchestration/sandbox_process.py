@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,8 +32,11 @@ def link(home: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def serving(home: Path, accounts: int, seed: int) -> Iterator[Path]:
-    """Serve while the block runs; yields the environment file. The sandbox is stopped however the block ends."""
+def starting(home: Path, accounts: int, seed: int) -> Iterator[Callable[[], Path]]:
+    """Start a sandbox for the block; yields what waits until everything listens and returns the environment file.
+
+    The sandbox is stopped however the block ends.
+    """
     home.mkdir(parents=True, exist_ok=True)
     environment = home / ENVIRONMENT
     environment.unlink(missing_ok=True)
@@ -44,13 +47,12 @@ def serving(home: Path, accounts: int, seed: int) -> Iterator[Path]:
             command(home, accounts, seed), stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        _wait(process, environment, log)
-        yield environment
+        yield lambda: _wait(process, environment, log)
     finally:
         _stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], environment: Path, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], environment: Path, log: Path) -> Path:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not environment.exists():
         if process.poll() is not None:
@@ -59,6 +61,7 @@ def _wait(process: subprocess.Popen[bytes], environment: Path, log: Path) -> Non
         if time.monotonic() > deadline:
             raise SandboxFailed(f"The sandbox did not come up within {_PATIENCE_SECONDS:.0f} s; its output: {log}.")
         time.sleep(0.1)
+    return environment
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

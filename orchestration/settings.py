@@ -24,6 +24,8 @@ Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials |
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
+# The systems of a demo, kept in its home: what comes after the demo knows them, unless the environment names others.
+DEMO = "demo.env"
 
 # Every tool below reports usage to its maker unless told otherwise.
 NO_TELEMETRY = {
@@ -137,12 +139,13 @@ def load(
     """
     folder = (folder or Path.cwd()).absolute()
     given = {name: value for name, value in (os.environ if environment is None else environment).items() if value}
-    dotenv = folder / DOTENV
-    values = {**(read_dotenv(dotenv) if dotenv.is_file() else {}), **given}
+    values = {**read_dotenv(folder / DOTENV), **given}
     if systems is not None:
         values = {**{name: value for name, value in values.items() if not _names_system(name)}, **systems}
-    faults: list[str] = []
     home = _path(values.get("MARKETMAP_HOME", ".marketmap"), folder)
+    if systems is None and not any(map(_names_system, values)):
+        values = {**read_dotenv(home / DEMO), **values}
+    faults: list[str] = []
     if home.exists() and not home.is_dir():
         faults.append(f"MARKETMAP_HOME: {home} is a file; name a folder that may hold all state.")
     project_dir = _path(values.get("MARKETMAP_PROJECT_DIR", str(CHECKOUT / "dbt_project")), folder)
@@ -160,7 +163,9 @@ def load(
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """KEY=value lines of a `.env` file: comments, `export` and one pair of quotes around a value are understood."""
+    """KEY=value lines of a `.env` file, none if there is no file: comments, `export` and quotes are understood."""
+    if not path.is_file():
+        return {}
     found: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         text = line.strip().removeprefix("export ").lstrip()

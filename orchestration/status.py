@@ -101,7 +101,10 @@ def _published(settings: Settings) -> Iterator[tuple[str, str]]:
         )
         for sync, state, message, finished_at in _rows(connection, _SYNCS):
             colour = "green" if state == "succeeded" else "yellow"
-            yield f"Sync {sync}", f"[{colour}]{state}[/] {finished_at:%Y-%m-%d %H:%M} UTC: {escape(message)}"
+            yield (
+                f"Sync {sync}",
+                f"[{colour}]{state}[/] {finished_at:%Y-%m-%d %H:%M} UTC: {escape(message.removeprefix(f'{sync}: '))}",
+            )
         for system, remaining, limit, at in _rows(connection, _BUDGETS):
             yield f"{title(system)} API", f"{remaining:,} of the day's {limit:,} calls left [dim]({at:%H:%M} UTC)[/]"
 

@@ -15,11 +15,13 @@ from orchestration import contents
 
 
 @dataclass(frozen=True)
-class Landing:
-    """One source: rows that the run landed."""
+class Traffic:
+    """One system: rows that the run landed from it, calls made to it, and its daily limit where it tells one."""
 
-    source: str
+    system: str
     rows: int
+    calls: int
+    daily_limit: int | None
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,10 @@ class Push:
 
 
 @dataclass(frozen=True)
-class Calls:
-    """API calls to one system, and its daily limit where it tells one."""
-
-    system: str
-    calls: int
-    daily_limit: int | None
-
-
-@dataclass(frozen=True)
 class Facts:
     """Everything that a summary says."""
 
-    landings: tuple[Landing, ...]
+    traffic: tuple[Traffic, ...]
     records: int
     accounts: int
     contacts: int
@@ -63,7 +56,6 @@ class Facts:
     checks_passed: int
     checks_failed: int
     pushes: tuple[Push, ...]
-    calls: tuple[Calls, ...]
 
     @property
     def fields_pushed(self) -> int:
@@ -71,21 +63,34 @@ class Facts:
         return sum(push.fields for push in self.pushes)
 
 
-_LANDINGS = """
-select source, sum(rows_loaded)::bigint as row_count
-from ops.ingestion_runs
-where started_at >= $since
-group by source
-order by row_count desc
+_TRAFFIC = """
+with landed as (
+    select source as system, sum(rows_loaded)::bigint as row_count
+    from ops.ingestion_runs
+    where started_at >= $since
+    group by source
+),
+
+called as (
+    select system, sum(calls)::bigint as call_count, max(daily_limit) as daily_limit
+    from ops.api_usage
+    where "at" >= $since
+    group by system
+)
+
+select system, coalesce(row_count, 0), coalesce(call_count, 0), daily_limit
+from landed
+full join called using (system)
+order by row_count desc nulls last
 """
 _UNIFIED = "select count(*), count(distinct account_id) from marts.account_records"
 _CONTACTS = "select count(*) from marts.dim_contacts"
 _TIERS = """
-select tier, count(*), coalesce(sum(valuation_usd), 0)
+select coalesce(tier, 'no tier'), count(*), coalesce(sum(valuation_usd), 0)
 from marts.account_tiers
 left join marts.account_valuations using (account_id)
 group by tier
-order by tier = 'Excluded', tier
+order by tier is null, tier = 'Excluded', tier
 """
 _CHECKS = """
 select count(*) filter (is_passed), count(*) filter (not is_passed) from ops.check_results where checked_at >= $since
@@ -100,13 +105,6 @@ left join fields using (run_id)
 where started_at >= $since and mode = 'live'
 order by started_at
 """
-_CALLS = """
-select system, sum(calls)::bigint as call_count, max(daily_limit)
-from ops.api_usage
-where "at" >= $since
-group by system
-order by call_count desc
-"""
 
 
 def gather(published: Path, *, since: datetime) -> Facts:
@@ -117,7 +115,7 @@ def gather(published: Path, *, since: datetime) -> Facts:
         ((contacts,),) = reader.rows(_CONTACTS, "marts.dim_contacts") or [(0,)]
         ((passed, failed),) = reader.rows(_CHECKS, "ops.check_results") or [(0, 0)]
         return Facts(
-            landings=tuple(Landing(*row) for row in reader.rows(_LANDINGS, "ops.ingestion_runs")),
+            traffic=tuple(Traffic(*row) for row in reader.rows(_TRAFFIC, "ops.ingestion_runs", "ops.api_usage")),
             records=records,
             accounts=accounts,
             contacts=contacts,
@@ -125,7 +123,6 @@ def gather(published: Path, *, since: datetime) -> Facts:
             checks_passed=passed,
             checks_failed=failed,
             pushes=tuple(Push(*row) for row in reader.rows(_PUSHES, "ops.sync_runs", "ops.sync_records")),
-            calls=tuple(Calls(*row) for row in reader.rows(_CALLS, "ops.api_usage")),
         )
 
 

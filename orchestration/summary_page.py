@@ -6,52 +6,63 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration.settings import System, title
-from orchestration.summary import Calls, Facts, Push
+from orchestration.summary import Facts, Push
 
 _BAR_CELLS = 28
 
 
 def render(console: Console, facts: Facts, *, off: Iterable[System], seconds: float) -> None:
     """Print the facts of one run that took `seconds`."""
-    console.print()
-    table = Table.grid(padding=(0, 3))
-    table.add_column(style="bold")
-    table.add_column()
-    for label, value in _lines(facts):
-        table.add_row(label, value)
-    off_titles = ", ".join(system.title for system in off)
-    if off_titles:
-        table.add_row("Off", f"[yellow]{off_titles}[/] [dim](no credentials in the environment)[/]")
-    table.add_row("Time", f"{seconds:.1f} s")
-    console.print(table)
-    if facts.tiers:
-        console.print()
-        console.print(_tiers(facts))
+    titles = ", ".join(system.title for system in off)
+    for block in (_traffic(facts), _figures(facts, titles, seconds), _tiers(facts)):
+        if block is not None:
+            console.print()
+            console.print(block)
 
 
 def next_steps(console: Console, home: str) -> None:
     """Where to look from here."""
-    query = "select account_name, domain, tier, fit_score from dim_accounts join account_tiers using (account_id)"
+    query = "select account_name, tier, fit_score from dim_accounts join account_tiers using (account_id) limit 10"
     console.print("\n[bold]Where to look next[/]")
-    console.print(f'  marketmap sql "{query} order by fit_score desc limit 10"', soft_wrap=True)
-    console.print("  marketmap status     [dim]what is published, what ran last, what is left of the API limits[/]")
-    console.print("  marketmap ui         [dim]the lineage, every run and every check at http://127.0.0.1:3000[/]")
-    console.print(f"  [dim]all state is in {home}[/]")
+    console.print(f'  marketmap sql "{query}"', soft_wrap=True)
+    console.print("  marketmap status   [dim]what is published, what ran last, what is left of the API limits[/]")
+    console.print("  marketmap ui       [dim]the lineage, every run and every check at http://127.0.0.1:3000[/]")
+    console.print(f"  [dim]all state is in {escape(home)}[/]", soft_wrap=True)
 
 
-def _lines(facts: Facts) -> Iterable[tuple[str, str]]:
-    landed = " · ".join(f"{title(landing.source)} {landing.rows:,}" for landing in facts.landings)
-    yield "Rows landed", landed or "none"
-    yield "Accounts", f"{facts.records:,} records are [bold]{facts.accounts:,}[/] accounts, {facts.contacts:,} people"
+def _traffic(facts: Facts) -> Table | None:
+    if not facts.traffic:
+        return None
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("Source", style="bold")
+    table.add_column("Rows landed", justify="right")
+    table.add_column("API calls", justify="right")
+    table.add_column("of the day's limit")
+    for entry in facts.traffic:
+        limit = f"{entry.calls / entry.daily_limit:.1%} of {entry.daily_limit:,}" if entry.daily_limit else "[dim]-[/]"
+        table.add_row(title(entry.system), f"{entry.rows:,}", f"{entry.calls:,}", limit)
+    return table
+
+
+def _figures(facts: Facts, off: str, seconds: float) -> Table:
+    table = Table.grid(padding=(0, 3, 0, 0))
+    table.add_column(style="bold")
+    table.add_column()
+    unified = f"{facts.records:,} records are [bold]{facts.accounts:,}[/] accounts"
+    table.add_row("Unified", f"{unified}, with {facts.contacts:,} people")
     total = facts.checks_passed + facts.checks_failed
-    failed = f", [yellow]{facts.checks_failed:,} need a look[/]" if facts.checks_failed else ""
-    yield "Checks", f"{facts.checks_passed:,} of {total:,} passed{failed}"
+    failed = f", [yellow]{facts.checks_failed:,} to look at[/]" if facts.checks_failed else ""
+    table.add_row("Checks", f"{facts.checks_passed:,} of {total:,} passed{failed}")
     for push in facts.pushes:
-        yield "Pushed", _pushed(push)
-    yield "API calls", " · ".join(map(_called, facts.calls)) or "none"
+        table.add_row("Pushed", _pushed(push))
+    if off:
+        table.add_row("Off", f"[yellow]{off}[/] [dim](no credentials in the environment)[/]")
+    table.add_row("Took", f"{seconds:.1f} s")
+    return table
 
 
 def _pushed(push: Push) -> str:
@@ -61,14 +72,11 @@ def _pushed(push: Push) -> str:
     return f"{what}{rejected}, {push.unchanged:,} already right"
 
 
-def _called(calls: Calls) -> str:
-    share = f" ({calls.calls / calls.daily_limit:.1%} of the day's {calls.daily_limit:,})" if calls.daily_limit else ""
-    return f"{title(calls.system)} {calls.calls:,}{share}"
-
-
-def _tiers(facts: Facts) -> Table:
+def _tiers(facts: Facts) -> Table | None:
+    if not facts.tiers:
+        return None
     largest = max(tier.accounts for tier in facts.tiers)
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
     table.add_column("Tier", style="bold")
     table.add_column("Accounts", justify="right")
     table.add_column("")

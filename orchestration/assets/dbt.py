@@ -94,8 +94,11 @@ def _invocation(
         tested = transformation.test(checks, finished=progress)
         yield from _check_results(checks, tested)
         _record(settings, context.run_id, checks, tested)
+        for outcome in tested:
+            if outcome.status == "warn":
+                LOG.warning("%s", _told(outcome))
         _raise_on_failure(tested)
-        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {len(tested)} tests passed"
+        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {len(tested)} tests"
         LOG.info("dbt: %s: %s", name.replace("_", " "), what)
 
     return build

@@ -1,4 +1,4 @@
-"""Raw tables: one multi-asset per source over ingestion's own resources.
+"""Raw tables: one multi-asset over the resources of all sources, loaded side by side.
 
 `@dlt_assets` would need each dlt source, and with it credentials, when this module is imported; the interface and the
 checks must load without them.
@@ -11,6 +11,7 @@ import dagster as dg
 
 import ingestion
 from orchestration import keys, warehouse
+from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
 
@@ -22,10 +23,11 @@ _KINDS = {"dlt", "duckdb"}
 def landing(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """What every source lands; the tables of a source that is off stand in the lineage and cannot be materialised."""
     found: list[dg.AssetsDefinition | dg.AssetSpec] = []
+    active = [source for source in ingestion.SOURCES if source in settings.credentials]
+    if active:
+        found.append(_loader(settings, active))
     for source in ingestion.SOURCES:
-        if source in settings.credentials:
-            found.append(_loader(settings, source, _specs(source)))
-        else:
+        if source not in active:
             note = f"Off: set {', '.join(SYSTEMS[source].variables)} to land it."
             found.extend(spec.replace_attributes(description=f"{spec.description} {note}") for spec in _specs(source))
     return found
@@ -46,32 +48,61 @@ def _specs(source: str) -> list[dg.AssetSpec]:
     ]
 
 
-def _loader(settings: Settings, source: str, specs: list[dg.AssetSpec]) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name=f"ingest_{source}",
-        specs=[spec.replace_attributes(deps=[keys.PREFLIGHT]) for spec in specs],
-    )
-    def ingest(run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
-        LOG.debug("%s: landing what changed", source)
-        report = ingestion.load(
-            source,
-            settings.credentials[source],
+def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
+    specs = {source: [_after(spec, source, sources) for spec in _specs(source)] for source in sources}
+
+    # One step, because the in-process executor runs one step at a time and loads mostly wait for their source.
+    @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
+    def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
+        chosen = {key.path[0] for key in context.selected_asset_keys}
+        wanted = {source: settings.credentials[source] for source in sources if keys.raw_schema(source) in chosen}
+        outcomes: dict[str, ingestion.LoadReport] = {}
+        failures: list[Exception] = []
+        for source, outcome in ingestion.load_together(
+            wanted,
             warehouse=settings.warehouse,
             state_dir=settings.home / "state",
-            progress=lambda text: LOG.debug("%s: %s", source, text),
-        )
-        counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in specs])
-        LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(report.rows.values()):,}")
-        for resource, note in report.notes.items():
-            LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
-        for spec in specs:
-            yield dg.MaterializeResult(
-                asset_key=spec.key,
-                metadata={
-                    "dagster/row_count": counts.get(keys.table_name(spec.key), 0),
-                    "rows_landed": report.rows.get(spec.key.path[-1], 0),
-                    "api_calls": report.usage.calls,
-                },
-            )
+            progress=lambda source, line: LOG.debug("%s: %s", source, line),
+        ):
+            if isinstance(outcome, Exception):
+                failures.append(outcome)
+                continue
+            outcomes[source] = outcome
+            _tell(source, outcome)
+        for source in sources:  # in the order of the lineage
+            if source in outcomes:
+                chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
+                yield from _materialisations(settings, chosen_specs, outcomes[source])
+        if failures:
+            raise IngestionFailed(*(line for failure in failures for line in str(failure).splitlines())) from failures[
+                0
+            ]
 
     return ingest
+
+
+def _after(spec: dg.AssetSpec, source: str, sources: list[str]) -> dg.AssetSpec:
+    """Behind the preflight, and behind the tables of another source that this one reads."""
+    read = [keys.raw(earlier, "accounts") for earlier in ingestion.SOURCES[source].after if earlier in sources]
+    return spec.replace_attributes(deps=[keys.PREFLIGHT, *read])
+
+
+def _tell(source: str, report: ingestion.LoadReport) -> None:
+    LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(report.rows.values()):,}")
+    for resource, note in report.notes.items():
+        LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
+
+
+def _materialisations(
+    settings: Settings, specs: list[dg.AssetSpec], report: ingestion.LoadReport
+) -> Iterator[dg.MaterializeResult[None]]:
+    counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in specs])
+    for spec in specs:
+        yield dg.MaterializeResult(
+            asset_key=spec.key,
+            metadata={
+                "dagster/row_count": counts.get(keys.table_name(spec.key), 0),
+                "rows_landed": report.rows.get(spec.key.path[-1], 0),
+                "api_calls": report.usage.calls,
+            },
+        )

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-# Says that a home holds a demo and nothing else, so that the next demo may start it afresh.
-_MARK = "demo"
-
 
 @click.command("demo", short_help="The whole job on a made-up market, twice.")
 @click.option(
@@ -37,13 +34,27 @@ def command(accounts: int, seed: int, keep: bool) -> int:
     _start_afresh(base.home)
     started = time.monotonic()
     console.print(f"Making a market of [bold]{accounts:,}[/] accounts (seed {seed}) and serving it on 127.0.0.1 ...")
-    with sandbox_process.serving(base.home / "sandbox", accounts, seed) as environment:
+    with sandbox_process.starting(base.home / "sandbox", accounts, seed) as wait:
+        _read_project(base)  # while the sandbox makes its market on the other core
+        environment = wait()
+        (base.home / settings.DEMO).write_text(environment.read_text(encoding="utf-8"), encoding="utf-8")
         console.print(f"[dim]The sandbox listens after {time.monotonic() - started:.0f} s.[/]")
         current = settings.load(systems=settings.read_dotenv(environment))
         code = _run_twice(current, console)
         if keep:
             _serve_on(environment, console)
     return code
+
+
+def _read_project(settings: Settings) -> None:
+    from orchestration.console import narrated
+    from orchestration.transformation import Transformation
+
+    settings.export()
+    with narrated(settings.logs):
+        transformation = Transformation(settings.project_dir, settings.home)
+        transformation.manifest  # noqa: B018 (kept on disk for the run)
+        transformation.tests  # noqa: B018
 
 
 def _run_twice(settings: Settings, console: Console) -> int:
@@ -76,11 +87,11 @@ def _run_twice(settings: Settings, console: Console) -> int:
 
 def _start_afresh(home: Path) -> None:
     """Empty a former demo's home; refuse one that holds something else."""
-    from orchestration import run_lock
+    from orchestration import run_lock, settings
     from orchestration.errors import RequestFault
 
     with run_lock.hold(home):
-        if (home / "warehouse.duckdb").exists() and not (home / _MARK).exists():
+        if (home / "warehouse.duckdb").exists() and not (home / settings.DEMO).exists():
             raise RequestFault(
                 f"{home} holds a warehouse that no demo made. Set MARKETMAP_HOME to another folder for the demo."
             )
@@ -88,7 +99,7 @@ def _start_afresh(home: Path) -> None:
             (home / name).unlink(missing_ok=True)
         for name in ("state", "sandbox"):
             shutil.rmtree(home / name, ignore_errors=True)
-        (home / _MARK).touch()
+        (home / settings.DEMO).touch()  # says that this home holds a demo and nothing else
 
 
 def _serve_on(environment: Path, console: Console) -> None:
