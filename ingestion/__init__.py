@@ -6,5 +6,6 @@ One folder per source; a new source is a folder with a `SourceSpec` and a line i
 from ingestion.context import SourceSpec
 from ingestion.errors import LoadFailure
 from ingestion.loading import SOURCES, LoadReport, load, probe
+from ingestion.together import load_together
 
-__all__ = ["SOURCES", "LoadFailure", "LoadReport", "SourceSpec", "load", "probe"]
+__all__ = ["SOURCES", "LoadFailure", "LoadReport", "SourceSpec", "load", "load_together", "probe"]

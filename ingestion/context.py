@@ -30,7 +30,10 @@ class Context:
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """A source: its raw tables, how to reach it, where their rows come from, one cheap call that proves it answers."""
+    """A source: its raw tables, how to reach it, where their rows come from, one cheap call that proves it answers.
+
+    `after` names the sources whose raw tables it reads.
+    """
 
     name: str
     tables: tuple[Table, ...]
@@ -38,6 +41,7 @@ class SourceSpec:
     pages: Callable[[Context], dict[str, Pages]]
     options: Callable[[], Any]
     probe: Callable[[Connection], str]
+    after: tuple[str, ...] = ()
 
     @property
     def resources(self) -> tuple[str, ...]:

@@ -46,6 +46,10 @@ def pages(context: Context) -> dict[str, Pages]:
     new = [sobject.name for sobject in readable if "cursor" not in context.states.get(sobject.table, {})]
     counts = record_counts(context.connection, new) if new else {}
     readings = [_reading(context, survey, sobject, counts.get(sobject.name, 0)) for sobject in readable]
+    for reading in readings:
+        memory = context.states.get(reading.sobject.table, {})
+        if reading.is_large and "job" not in memory and "cursor" not in memory:
+            reading.job = reading.start_job(None)
     found: dict[str, Pages] = {reading.sobject.table: partial(object_pages, reading) for reading in readings}
     return found | {_DELETIONS: partial(_deletion_pages, survey, context.warehouse)}
 

@@ -46,9 +46,12 @@ class SalesforceOptions:
     patience_seconds: float = 3600.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reading:
-    """How to read one object in this load. `deleted_ids` are the records that Salesforce calls deleted."""
+    """How to read one object in this load. `deleted_ids` are the records that Salesforce calls deleted.
+
+    `job` is a bulk job for all records that was started ahead, so that Salesforce works while we read other objects.
+    """
 
     connection: Connection
     warehouse: Path
@@ -58,6 +61,16 @@ class Reading:
     approximate_count: int
     options: SalesforceOptions
     deleted_ids: frozenset[str]
+    job: State | None = None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether all records together are a case for a bulk job."""
+        return self.approximate_count > self.options.bulk_above
+
+    def start_job(self, since: datetime | None) -> State:
+        """Start a bulk job for the records since a time, None for all."""
+        return bulk.start_job(self.connection, _soql(self, since))
 
 
 def object_pages(reading: Reading, state: State, current: Round) -> Iterator[pa.Table]:
@@ -86,13 +99,13 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
     """Rows of a small answer; a large one leaves a started job in the state."""
     since = _since(reading, state)
     soql = _soql(reading, since)
-    if since is None and reading.approximate_count > reading.options.bulk_above:
-        state["job"] = bulk.start_job(reading.connection, soql)
+    if since is None and reading.is_large:
+        state["job"] = reading.job or reading.start_job(None)
         return
     known = set() if since is None or reading.fields.added else _known_versions(reading, since)
     if not rest.fits(soql):
         if since is None or reading.fields.added or _count(reading, since) != len(known):
-            state["job"] = bulk.start_job(reading.connection, soql)
+            state["job"] = reading.start_job(since)
         return
     found = rest.first_page(reading.connection, f"{soql} ORDER BY SystemModstamp DESC")
     page = frame(found.records, reading.fields.types, reading.fields.columns)
@@ -101,7 +114,7 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
         _move_cursor(state, None, None)
         return
     if found.total > reading.options.bulk_above:
-        state["job"] = bulk.start_job(reading.connection, soql)
+        state["job"] = reading.start_job(since)
         return
     newest = _latest(page, reading)
     fetched.update(page[reading.fields.columns["Id"]].to_pylist())

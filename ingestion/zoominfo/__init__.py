@@ -96,4 +96,5 @@ ZOOMINFO = SourceSpec(
     pages=pages,
     options=ZoomInfoOptions,
     probe=_probe,
+    after=("salesforce",),
 )
