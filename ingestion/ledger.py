@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import duckdb
 
 from connections import Usage
 
+_WRITING = threading.Lock()
 _TABLES = (
     "create schema if not exists ops",
     """create table if not exists ops.ingestion_runs (
@@ -59,7 +61,8 @@ class RunLedger:
             self.run_id, self.source, usage.calls, usage.retries, usage.errors, usage.daily_limit,
             usage.daily_remaining, now,
         )  # fmt: skip
-        with duckdb.connect(str(warehouse)) as connection:
+        # Two loads that end at the same moment would both create the tables, and DuckDB lets only one of them.
+        with _WRITING, duckdb.connect(str(warehouse)) as connection:
             connection.begin()
             for statement in _TABLES:
                 connection.execute(statement)

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from connections import Usage
 from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
+from ingestion.errors import LoadFailure
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
 from ingestion.salesforce import SALESFORCE
 from ingestion.tallies import Tally
+from ingestion.warehouse import kept_open
 from ingestion.zoominfo import ZOOMINFO
 
 SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, MARKETO, ZOOMINFO, BOMBORA)}
@@ -58,19 +62,20 @@ def load(
     spec = SOURCES[source_name]
     work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None))
     began = time.monotonic()
-    failure: BaseException | None = None
     try:
-        with spec.opener(credentials) as connection:
-            work.usage = connection.usage
-            failure = work.carry_out(connection, options or spec.options(), rows_per_round)
-    except BaseException as raised:  # also an interrupt belongs into the record
-        failure = raised
-    work.record(failure)
-    if failure is not None:
-        raise failure
-    seconds = time.monotonic() - began
+        with kept_open(warehouse):
+            work.run(credentials, options or spec.options(), rows_per_round)
+    except duckdb.IOException as error:
+        problem = f"the warehouse {warehouse} cannot be opened ({error})"
+        raise LoadFailure(source_name, problem, "Let the process that writes it end, then run again") from error
     return LoadReport(
-        work.ledger.run_id, spec.name, work.tally.rows, work.tally.deleted, work.usage, seconds, work.notes
+        run_id=work.ledger.run_id,
+        source=spec.name,
+        rows=work.tally.rows,
+        deleted=work.tally.deleted,
+        usage=work.usage,
+        seconds=time.monotonic() - began,
+        notes=work.notes,
     )
 
 
@@ -95,7 +100,20 @@ class _Work:
         self.notes: dict[str, str] = {}
         self.unfinished: set[str] = set(spec.resources)
 
-    def carry_out(self, connection: Any, options: Any, rows_per_round: int) -> Exception | None:
+    def run(self, credentials: Any, options: Any, rows_per_round: int) -> None:
+        """Land what is new and put it on record; raises what ended it early."""
+        failure: BaseException | None = None
+        try:
+            with self.spec.opener(credentials) as connection:
+                self.usage = connection.usage
+                failure = self._carry_out(connection, options, rows_per_round)
+        except BaseException as raised:  # also an interrupt belongs into the record
+            failure = raised
+        self._record(failure)
+        if failure is not None:
+            raise failure
+
+    def _carry_out(self, connection: Any, options: Any, rows_per_round: int) -> Exception | None:
         """Land round after round; returns the failure that ended it early, if one did."""
         pipeline = SourcePipeline(self.spec.name, self.spec.tables, self.warehouse, self.state_dir)
         scratch = self.state_dir / "scratch"
@@ -112,14 +130,15 @@ class _Work:
         self.unfinished = set()
         return None
 
-    def record(self, failure: BaseException | None) -> None:
+    def _record(self, failure: BaseException | None) -> None:
         """Write the run to the ledger."""
         entries = []
         for resource in self.spec.resources:
+            rows = self.tally.rows.get(resource, 0)
             status, message = "succeeded", self.notes.get(resource, "")
             if resource in self.unfinished and failure is not None:
                 status, message = "failed", str(failure) or type(failure).__name__
-            elif message:
+            elif message and not rows:
                 status = "skipped"
-            entries.append(Entry(resource, self.tally.rows.get(resource, 0), status, message))
+            entries.append(Entry(resource, rows, status, message))
         self.ledger.write(self.warehouse, entries, self.usage)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,33 @@ import duckdb
 import pyarrow as pa
 
 Columns = dict[str, dict[str, str]]
+
+
+_LOCK = threading.Lock()
+_HOLDERS: dict[Path, tuple[duckdb.DuckDBPyConnection, int]] = {}
+
+
+@contextmanager
+def kept_open(warehouse: Path) -> Iterator[None]:
+    """Hold the file open while a block runs; threads of one process may do so at the same time.
+
+    DuckDB refuses a connection that is opened in the moment in which another thread closes the last one. And each last
+    close is a checkpoint: holding the file makes one of the hundred that a load would cost.
+    """
+    place = warehouse.absolute()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with _LOCK:
+        connection, holders = _HOLDERS.get(place, (None, 0))
+        _HOLDERS[place] = (connection or duckdb.connect(str(warehouse)), holders + 1)
+    try:
+        yield
+    finally:
+        with _LOCK:
+            connection, holders = _HOLDERS.pop(place)
+            if holders > 1:
+                _HOLDERS[place] = (connection, holders - 1)
+            else:
+                connection.close()
 
 
 def quoted(identifier: str) -> str:
