@@ -1,0 +1,124 @@
+"""A market of 200 accounts behind the sandbox's services, and `marketmap` as a person runs it: another process."""
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import httpx
+import pytest
+
+from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+
+SYNCED = (
+    "Account_Tier__c",
+    "ICP_Fit_Score__c",
+    "Account_Valuation__c",
+    "Intelligence_Score__c",
+    "Last_Intent_Topic__c",
+)
+
+
+@dataclass
+class Outcome:
+    """How a command ended; `lines` is what it said on stderr beside progress."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def faults(self) -> list[str]:
+        """The lines marked as faults."""
+        return [line.removeprefix("✗ ") for line in self.stderr.splitlines() if line.startswith("✗ ")]
+
+
+@dataclass
+class Installation:
+    """One MARKETMAP_HOME with the sandbox's systems in its environment."""
+
+    home: Path
+    environment: dict[str, str]
+    folder: Path
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def marketmap(self, *arguments: str, **environment: str) -> Outcome:
+        """Run a command to its end."""
+        program = [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments]
+        variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
+        variables |= {**self.environment, "MARKETMAP_HOME": str(self.home), **self.extra, **environment}
+        done = subprocess.run(program, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def warehouse(self, query: str) -> list[tuple[object, ...]]:
+        """Ask the working file, between runs."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def digests(self) -> dict[str, str]:
+        """What the two files of the warehouse hold, byte for byte."""
+        files = (self.home / "warehouse.duckdb", self.home / "published.duckdb")
+        return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.exists()}
+
+
+@dataclass
+class Crm:
+    """What a person who works in the CRM sees and does."""
+
+    client: httpx.Client
+
+    def accounts(self, *fields: str) -> dict[str, dict[str, object]]:
+        """Live accounts by id."""
+        query = f"SELECT Id, {', '.join(fields)} FROM Account"
+        page = self.client.get("/query", params={"q": query}).raise_for_status().json()
+        records = page["records"]
+        while not page["done"]:
+            page = self.client.get(page["nextRecordsUrl"].partition("/v59.0")[2]).raise_for_status().json()
+            records += page["records"]
+        return {record["Id"]: {name: record[name] for name in fields} for record in records}
+
+    def change(self, account_id: str, **values: object) -> None:
+        """Edit one account."""
+        self.client.patch(f"/sobjects/Account/{account_id}", json=values).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """The sandbox, for all tests."""
+    home = tmp_path_factory.mktemp("market")
+    process = start_sandbox(home, "--accounts", "200", "--seed", "7")
+    environment = read_environment(home / "sandbox.env")
+    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
+        yield RunningSandbox(environment, home, control)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture(scope="session")
+def crm(market: RunningSandbox) -> Iterator[Crm]:
+    """The CRM as a person uses it."""
+    with market.salesforce(person=True) as client:
+        yield Crm(client)
+
+
+@pytest.fixture(scope="session")
+def installation(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation before its first run."""
+    folder = tmp_path_factory.mktemp("person")
+    return Installation(folder / ".marketmap", market.env, folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the dbt project, to be broken."""
+    return Path(
+        shutil.copytree(
+            ROOT / "dbt_project", tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target", "logs", ".user.yml")
+        )
+    )

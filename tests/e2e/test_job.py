@@ -1,0 +1,98 @@
+"""The job from end to end, judged by what a CRM user sees. The tests build on each other, in this order."""
+
+import json
+
+import pytest
+
+from tests.e2e.conftest import SYNCED, Crm, Installation
+from tests.integration.conftest import RunningSandbox
+
+DESIRED = """
+select salesforce_account_id, account_tier, icp_fit_score, account_valuation, intelligence_score, last_intent_topic
+from activation.sync_salesforce__accounts
+"""
+
+
+def desired(installation: Installation) -> dict[str, dict[str, object]]:
+    """What the warehouse says each CRM account should hold, as the CRM shows it."""
+    rows = installation.warehouse(DESIRED)
+    return {str(key): dict(zip(SYNCED, map(shown, values), strict=True)) for key, *values in rows}
+
+
+def shown(value: object) -> object:
+    return value if value is None or isinstance(value, str) else round(float(str(value)), 2)
+
+
+def writes(market: RunningSandbox, since: int) -> list[dict[str, object]]:
+    """What the integration wrote after a sequence number; people's own edits left out."""
+    person = market.env["SANDBOX_PERSON_USERNAME"]
+    return [write for write in market.writes("salesforce", since=since) if write["actor"] != person]
+
+
+@pytest.fixture
+def last_write(market: RunningSandbox) -> int:
+    return int(market.control.get("/writes").json()["last"])
+
+
+def test_first_run_fills_the_crm_and_publishes(installation: Installation, crm: Crm) -> None:
+    before = crm.accounts("Name", "Industry", "Prevent_Override__c", *SYNCED)
+    done = installation.marketmap("run")
+    assert done.code == 0, done.stderr
+    assert "Unified" in done.stdout
+    after = crm.accounts("Name", "Industry", "Prevent_Override__c", *SYNCED)
+    expected = desired(installation)
+    for account_id, record in after.items():
+        synced = {name: record[name] for name in SYNCED}
+        if record["Prevent_Override__c"]:
+            assert synced == {name: before[account_id][name] for name in SYNCED}
+        else:
+            assert synced == expected[account_id]
+        assert (record["Name"], record["Industry"]) == (before[account_id]["Name"], before[account_id]["Industry"])
+    assert {record["Account_Tier__c"] for record in after.values()} >= {"Tier 1", "Tier 2", "Tier 3"}
+
+
+def test_the_published_warehouse_answers(installation: Installation) -> None:
+    done = installation.marketmap(
+        "sql", "select tier, count(*) as n from account_tiers group by all", "--format", "json"
+    )
+    assert done.code == 0, done.stderr
+    tiers = {row["tier"]: row["n"] for row in json.loads(done.stdout)}
+    assert sum(tiers.values()) == installation.warehouse("select count(*) from marts.dim_accounts")[0][0]
+    status = installation.marketmap("status")
+    assert status.code == 0
+    assert "success" in status.stdout
+
+
+def test_second_run_writes_nothing(installation: Installation, market: RunningSandbox, last_write: int) -> None:
+    done = installation.marketmap("run")
+    assert done.code == 0, done.stderr
+    assert writes(market, last_write) == []
+    assert "0 fields on 0 Salesforce accounts" in done.stdout
+
+
+def test_a_changed_industry_changes_exactly_the_affected_records(
+    installation: Installation, market: RunningSandbox, crm: Crm, last_write: int
+) -> None:
+    ((account_id, _),) = installation.warehouse("""
+        select any_value(records.record_id), tiers.account_id
+        from marts.account_tiers as tiers
+        inner join marts.account_records as records on tiers.account_id = records.account_id
+        inner join activation.sync_salesforce__accounts as synced on records.record_id = synced.salesforce_account_id
+        where tiers.tier = 'T1' and not synced.prevent_override and records.object = 'Account'
+        group by tiers.account_id
+        having count(*) = 1
+        order by tiers.account_id
+        limit 1
+    """)
+    before, in_crm = desired(installation), crm.accounts(*SYNCED)
+    crm.change(str(account_id), Industry="Government")
+    done = installation.marketmap("run")
+    assert done.code == 0, done.stderr
+    after = desired(installation)
+    affected = {key for key in after if after[key] != before[key]}
+    assert str(account_id) in affected
+    written = {str(write["record_id"]) for write in writes(market, last_write)}
+    assert written == affected
+    now_in_crm = crm.accounts(*SYNCED)
+    assert now_in_crm[str(account_id)]["Account_Tier__c"] == "Excluded"
+    assert {key for key in now_in_crm if now_in_crm[key] != in_crm[key]} == affected
