@@ -52,7 +52,7 @@ def of_verdict(verdict: Verdict, response: httpx.Response, call: Call, terms: Te
     if meaning is Meaning.BROKEN:
         return _unknown(call, terms, f"the answer was {words}")
     if meaning is Meaning.SPENT:
-        return QuotaExhausted(terms.system, f"the day's API calls are used up ({words})", "Run again tomorrow")
+        return QuotaExhausted(terms.system, f"the quota is used up ({words})", "Run again when it is fresh")
     if meaning is Meaning.DENIED:
         remedy = f"Check the {terms.settings}_ credentials and the rights of their user"
         return AuthenticationFailed(terms.system, problem, remedy)

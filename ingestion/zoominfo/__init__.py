@@ -38,10 +38,15 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class ZoomInfoOptions:
-    """An answer is bought again after `refresh_days`; `monthly_credits` is the most that is spent in a month (UTC)."""
+    """An answer is bought again after `refresh_days`; the credits are the most that is spent in a month (UTC) or load.
+
+    `extra_fields` are output fields of the contract beyond the usual ones; they land under their own names.
+    """
 
     refresh_days: int = 90
     monthly_credits: int = 100_000
+    credits_per_load: int = 50_000
+    extra_fields: tuple[str, ...] = ()
 
 
 def pages(context: Context) -> dict[str, Pages]:
@@ -52,34 +57,38 @@ def pages(context: Context) -> dict[str, Pages]:
 def _company_pages(context: Context, state: State, current: Round) -> Iterator[pa.Table]:
     now = datetime.now(UTC).replace(tzinfo=None)
     month = now.strftime("%Y-%m")
-    spent = state.get("credits", {}).get(month, 0)
+    spent, left = state.get("credits", {}).get(month, 0), context.options.credits_per_load
     for inputs in open_inputs(context.warehouse, now, context.options.refresh_days).slices(_PAGE_INPUTS):
         if current.is_full:
             current.unfinished.add(_TABLE)
             return
-        allowed = inputs.first(context.options.monthly_credits - spent)
+        allowed = inputs.first(min(context.options.monthly_credits - spent, left))
         if allowed.count:
-            answer = enrich(context.connection, allowed.questions())
-            spent += answer.credits
+            answer = enrich(context.connection, allowed.questions(), context.options.extra_fields)
+            spent, left = spent + answer.credits, left - answer.credits
             state["credits"] = {month: spent}
             yield _page(allowed, answer, now)
             if answer.failure is not None:
                 raise answer.failure
         if allowed.count < inputs.count:
             context.notes[_TABLE] = (
-                f"the month's {context.options.monthly_credits:,} credits do not reach for all accounts; "
-                "raise the limit or wait for the next month"
+                f"{context.options.credits_per_load:,} credits a load and {context.options.monthly_credits:,} a month "
+                "do not reach for all accounts; raise the limit or wait"
             )
             return
 
 
 def _page(inputs: Inputs, answer: Answer, now: datetime) -> pa.Table:
-    """One row per input that was answered, also for those that the vendor does not know."""
-    rows = [
-        {**identity, **answer.values[question], "observed_at": now.isoformat()}
-        for identity, question in inputs.identities()
-        if question in answer.values
-    ]
+    """One row per input that was answered, also for those that the vendor does not know.
+
+    What a question cost stands on the first of the accounts that it was asked for.
+    """
+    rows, paid = [], set[str]()
+    for identity, question in inputs.identities():
+        if question in answer.values:
+            row = {**identity, **answer.values[question], "observed_at": now.isoformat()}
+            rows.append(row | {"credits": 0.0} if question in paid else row)
+            paid.add(question)
     return frame(rows, _TYPES)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,13 +42,14 @@ class Answer:
         return sum(int(row["credits"]) for row in self.values.values())
 
 
-def enrich(connection: Connection, questions: Mapping[str, dict[str, Any]]) -> Answer:
+def enrich(connection: Connection, questions: Mapping[str, dict[str, Any]], extra_fields: Sequence[str] = ()) -> Answer:
     """Ask for all questions; answers that were paid for are kept when a later call fails."""
     answer = Answer()
     keys = list(questions)
     calls = [keys[start : start + _INPUTS_PER_CALL] for start in range(0, len(keys), _INPUTS_PER_CALL)]
     with ThreadPoolExecutor(_PARALLEL_CALLS) as pool:
-        waiting = [pool.submit(_call, connection, {key: questions[key] for key in call}) for call in calls]
+        fields = [*_OUTPUT_FIELDS, *extra_fields]
+        waiting = [pool.submit(_call, connection, {key: questions[key] for key in call}, fields) for call in calls]
         for future in waiting:
             try:
                 answer.values |= future.result()
@@ -57,8 +58,10 @@ def enrich(connection: Connection, questions: Mapping[str, dict[str, Any]]) -> A
     return answer
 
 
-def _call(connection: Connection, questions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    body = {"matchCompanyInput": list(questions.values()), "outputFields": list(_OUTPUT_FIELDS)}
+def _call(
+    connection: Connection, questions: Mapping[str, dict[str, Any]], fields: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    body = {"matchCompanyInput": list(questions.values()), "outputFields": list(fields)}
     # Asking again is harmless: a company costs a credit once in twelve months.
     answer = connection.request("POST", "/enrich/company", json=body, idempotent=True).json()
     return {question: _columns(result) for question, result in zip(questions, answer["data"]["result"], strict=True)}
