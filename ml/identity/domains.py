@@ -118,13 +118,13 @@ def email_domain(address: str | None) -> str | None:
     return host_domain(address.strip().rpartition("@")[2])
 
 
-def page_hosts() -> list[tuple[str, str, str]]:
-    """Hosts of other people's pages: (domain, its first label, letters of the company that runs it).
+def shared_hosts() -> list[tuple[str, str, str]]:
+    """Domains that others use too, for pages or mailboxes: (domain, its first label, letters of the owner's name).
 
-    As a company's website such a bare domain counts for the company that runs it alone.
+    As a company's website such a bare domain counts for the company that owns it alone.
     """
     return [
         (domain, domain.partition(".")[0], "".join(override["company"].lower().split()))
         for domain, override in sorted(_overrides().items())
-        if override["website"] == "pages"
+        if override["website"] == "pages" or override["mail"] == "public"
     ]

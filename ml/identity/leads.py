@@ -5,10 +5,10 @@ from itertools import groupby
 import duckdb
 import pyarrow as pa
 
-from ml.identity.accounts import LARGEST_BLOCK
 from ml.identity.lead_evidence import REVIEW, Fit, LeadEvidence, compare_lead
 from ml.identity.records import save, statement
 
+LARGEST_BLOCK = 20  # accounts of one domain or name that a lead is compared with
 _FIT_COLUMNS = {
     "evidence": pa.int64(),
     "root": pa.int32(),

@@ -32,8 +32,11 @@ def cluster_people(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(statement("person_links", link=LINK))
     rows = connection.execute("select left_place, right_place, score, is_given from person_links").fetchall()
     links = [Link(*row) for row in rows]
-    profiles = dict(connection.execute("select place, profile from people where profile is not null").fetchall())
-    linked = {place for row in rows for place in row[:2]}
-    clusters = cluster({place: (profiles.get(place),) for place in linked}, links)
+    # A person has one profile and one family name, whatever record without them stands between two who differ.
+    traits = connection.execute(
+        """select place, profile, family from people
+        where place in (select left_place from person_links union select right_place from person_links)"""
+    ).fetchall()
+    clusters = cluster({place: known for place, *known in traits}, links)
     save(connection, "linked_people", {"place": pa.int32(), "root": pa.int32()}, list(clusters.root.items()))
     connection.execute(statement("person_members", review=REVIEW, link=LINK))

@@ -6,7 +6,7 @@ from importlib.resources import files
 import duckdb
 import pyarrow as pa
 
-from ml.identity.domains import host_domain, page_hosts, website_domain
+from ml.identity.domains import host_domain, shared_hosts, website_domain
 from ml.identity.errors import IdentityError
 from ml.identity.names import name_key
 from ml.identity.similarity import shortened
@@ -65,7 +65,7 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
         connection, "name_keys", "select company_name, country from company_input", ["name_key", "short_name"], _name
     )
     text = pa.string()
-    save(connection, "page_hosts", {"domain": text, "label": text, "letters": text}, page_hosts())
+    save(connection, "shared_hosts", {"domain": text, "label": text, "letters": text}, shared_hosts())
     connection.execute(statement("companies", fewest_contacts=FEWEST_CONTACTS))
 
 

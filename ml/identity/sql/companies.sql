@@ -1,7 +1,7 @@
 -- Company records with their normalised evidence; the lookups hold one row per distinct raw value. `letters` is the name
 -- key without its blanks, `short_name` the key with common words cut short and in alphabetical order. The domain is that
 -- of the website, else of the e-mail address, else (CRM accounts) the one most of the account's contacts write from.
--- The bare address of a host of pages (linkedin.com) counts for its own company alone.
+-- A domain that others use too (linkedin.com, mail.ru) counts for its own company alone.
 create or replace temp table companies as
 with
     contact_domains as (
@@ -30,16 +30,16 @@ with
             nullif(name_keys.short_name, '') as short_name,
             case
                 when
-                    page_hosts.domain is null
-                    or starts_with(letters, page_hosts.label)
-                    or starts_with(letters, page_hosts.letters)
+                    shared_hosts.domain is null
+                    or starts_with(letters, shared_hosts.label)
+                    or starts_with(letters, shared_hosts.letters)
                 then website_domains.domain
             end as website_domain,
             email_domains.domain as email_domain,
             case when company_input.object = 'Account' then usual_domains.domain end as contact_domain
         from company_input
         left join website_domains on company_input.website = website_domains.website
-        left join page_hosts on website_domains.domain = page_hosts.domain
+        left join shared_hosts on website_domains.domain = shared_hosts.domain
         left join email_domains on company_input.email_host = email_domains.email_host
         left join usual_domains on company_input.record_id = usual_domains.record_id
         left join

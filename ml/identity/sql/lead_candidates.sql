@@ -1,6 +1,7 @@
 -- Accounts that a company record of another kind might be, once per distinct evidence instead of once per record. An
 -- account stands with every way its records write its name, and with its own domain, country and town where a record has
--- none. Of a domain or name with very many accounts the {largest_block} that rank first are candidates, and exact names.
+-- none. Of a domain or a name with very many accounts the {largest_block} that rank first are candidates: over all, among
+-- those of the same name and domain, and among those of the same name in the same town.
 create or replace temp table lead_evidence as
 select
     row_number() over (order by name_key, domain, country, city) - 1 as evidence,
@@ -42,7 +43,11 @@ with
 select
     faces.*,
     row_number() over (partition by faces.domain order by faces.root) as domain_rank,
+    row_number() over (partition by faces.domain, faces.letters order by faces.root) as twin_rank,
     row_number() over (partition by faces.short_name order by faces.root) as name_rank,
+    row_number() over (
+        partition by faces.short_name, faces.domain, faces.country, faces.city order by faces.root
+    ) as site_rank,
     coalesce(domains.is_family_domain, false) as is_family_domain
 from faces
 left join domains on faces.domain = domains.domain;
@@ -50,19 +55,32 @@ left join domains on faces.domain = domains.domain;
 create or replace temp table lead_candidates as
 with
     matches as (
-        select lead_evidence.evidence, account_faces.root, account_faces.name_key
+        select lead_evidence.evidence, faces.root, faces.name_key
         from lead_evidence
-        inner join
-            account_faces
-            on lead_evidence.domain = account_faces.domain
-            and (account_faces.domain_rank <= {largest_block} or lead_evidence.letters = account_faces.letters)
+        inner join account_faces as faces on lead_evidence.domain = faces.domain
+        where faces.domain_rank <= {largest_block}
         union
-        select lead_evidence.evidence, account_faces.root, account_faces.name_key
+        select lead_evidence.evidence, faces.root, faces.name_key
         from lead_evidence
         inner join
-            account_faces
-            on lead_evidence.short_name = account_faces.short_name
-            and account_faces.name_rank <= {largest_block}
+            account_faces as faces
+            on lead_evidence.domain = faces.domain
+            and lead_evidence.letters = faces.letters
+        where faces.twin_rank <= {largest_block}
+        union
+        select lead_evidence.evidence, faces.root, faces.name_key
+        from lead_evidence
+        inner join account_faces as faces on lead_evidence.short_name = faces.short_name
+        where faces.name_rank <= {largest_block}
+        union
+        select lead_evidence.evidence, faces.root, faces.name_key
+        from lead_evidence
+        inner join
+            account_faces as faces
+            on lead_evidence.short_name = faces.short_name
+            and lead_evidence.country is not distinct from faces.country
+            and lead_evidence.city = faces.city
+        where faces.site_rank <= {largest_block}
     )
 
 select

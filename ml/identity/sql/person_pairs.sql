@@ -39,36 +39,46 @@ with
     ),
 
     keys as (
-        select place, 'email' as kind, email as key, given, family from known where email is not null
+        select place, 'email' as kind, email as key, given, family, email from known where email is not null
         union all
-        select place, 'profile' as kind, profile as key, given, family from known where profile is not null
+        select place, 'profile' as kind, profile as key, given, family, email from known where profile is not null
         union all
-        select place, 'name' as kind, concat_ws(' ', root, given, family) as key, given, family
+        select place, 'name' as kind, concat_ws(' ', root, given, family) as key, given, family, email
         from known
         where root is not null and given is not null and family is not null
+    ),
+
+    -- Names that several people bear at one account, as addresses of one company tell.
+    namesakes as (
+        select distinct key
+        from keys
+        where kind = 'name' and email is not null
+        group by key, split_part(email, '@', -1)
+        having count(distinct email) > 1
     ),
 
     blocks as (select kind, key, count(*) as size from keys group by kind, key having count(*) > 1),
 
     sized as (
-        select keys.*, blocks.size
+        select keys.* exclude (email), blocks.size, namesakes.key is not null as has_namesakes
         from keys
         inner join blocks on keys.kind = blocks.kind and keys.key = blocks.key
+        left join namesakes on keys.key = namesakes.key
     ),
 
     twins as (
-        select place, kind, min(place) over (partition by kind, key, given, family) as twin
+        select place, kind, has_namesakes, min(place) over (partition by kind, key, given, family) as twin
         from sized
         where size > {largest_block}
     ),
 
     shared as (
-        select first.place as left_place, second.place as right_place, first.kind
+        select first.place as left_place, second.place as right_place, first.kind, first.has_namesakes
         from sized as first
         inner join sized as second using (kind, key)
         where first.place < second.place and first.size <= {largest_block}
         union all
-        select twin as left_place, place as right_place, kind
+        select twin as left_place, place as right_place, kind, has_namesakes
         from twins
         where twin < place
     ),
@@ -79,7 +89,8 @@ with
             right_place,
             bool_or(kind = 'email') as same_email,
             bool_or(kind = 'profile') as same_profile,
-            bool_or(kind = 'name') as same_account
+            bool_or(kind = 'name') as same_account,
+            bool_or(kind = 'name' and has_namesakes) as has_namesakes
         from shared
         group by left_place, right_place
     ),
@@ -124,6 +135,8 @@ select
             then 0.55
             when has_rival_email
             then 0.3
+            when has_namesakes
+            then 0.55
             else 0.85
         end as double
     ) as score,

@@ -1,0 +1,86 @@
+"""Websites and e-mail addresses as people type them."""
+
+import pytest
+
+from ml.identity.domains import email_domain, host_domain, registrable_domain, shared_hosts, website_domain
+
+
+@pytest.mark.parametrize(
+    ("typed", "domain"),
+    [
+        ("https://www.Globex.com/about", "globex.com"),  # IDN-02, its three examples
+        ("globex.com", "globex.com"),
+        ("HTTP://globex.com:80", "globex.com"),
+        ("http://user:pw@globex.com:8080/x?y#z", "globex.com"),
+        ("//globex.com/x", "globex.com"),
+        ("https//globex.com", "globex.com"),
+        ("http:/globex.com", "globex.com"),
+        ("globex.com.", "globex.com"),
+        ("www.globex.com (main)", "globex.com"),
+        ("globex.com; globex.de", "globex.com"),
+        ("info@globex.com", "globex.com"),
+        ("mailto:jane@globex.com", "globex.com"),
+        ("careers.globex.co.uk/jobs", "globex.co.uk"),
+        ("\u200bglobex.com", "globex.com"),
+        ("acme.github.io", "acme.github.io"),  # a private suffix: two companies do not share github.io
+        ("müller.de", "xn--mller-kva.de"),
+        ("http://www.xn--mller-kva.de", "xn--mller-kva.de"),
+        ("例え.jp", "xn--r8jz45g.jp"),
+        ("globex。com", "globex.com"),
+        ("globex.example", "globex.example"),  # an unknown ending is a suffix, by the list's own default
+    ],
+)
+def test_a_website_gives_its_registrable_domain(typed: str, domain: str) -> None:
+    assert website_domain(typed) == domain
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        None, "", " ", "n/a", "none", "globex", "co.uk", "github.io", "10.0.0.1", "http://[::1]/", "localhost",
+        "a.local", "globex..com", "-.com", "gmail.com", "facebook.com/globex", "https://www.linkedin.com/in/x",
+        "x" * 5_000, "😀", "1.2.3", "http://", "globex.c0m",
+    ],
+)  # fmt: skip
+def test_what_names_no_company_gives_nothing(typed: str | None) -> None:
+    assert website_domain(typed) is None
+
+
+def test_real_companies_on_the_free_mail_list_keep_their_websites() -> None:
+    assert website_domain("https://www.starbucks.com") == "starbucks.com"
+    assert website_domain("naver.com") == "naver.com"
+    assert email_domain("barista@starbucks.com") == "starbucks.com"
+    assert email_domain("someone@naver.com") is None  # Naver gives mailboxes to everybody
+
+
+def test_pages_of_others_count_for_nobody_but_their_host() -> None:
+    assert website_domain("https://www.facebook.com/") == "facebook.com"
+    assert ("facebook.com", "facebook", "meta") in shared_hosts()
+    assert ("mail.ru", "mail", "vk") in shared_hosts()
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("jane@globex.com", "globex.com"),
+        ("Jane <jane@mail.globex.co.uk>", "globex.co.uk"),
+        ("o'brien@globex.com", "globex.com"),
+        ("a@b@globex.com", "globex.com"),
+        ("jane@gmail.com", None),
+        ("JANE@GMAIL.COM", None),
+        ("jane", None),
+        ("jane@", None),
+        ("@", None),
+        (None, None),
+        ("x" * 3_000 + "@globex.com", None),
+    ],
+)
+def test_an_address_gives_the_employers_domain(address: str | None, domain: str | None) -> None:
+    assert email_domain(address) == domain
+
+
+def test_hosts() -> None:
+    assert host_domain("mail.globex.com>") == "globex.com"
+    assert host_domain(None) is None
+    assert registrable_domain("a" * 300 + ".com") is None
+    assert registrable_domain("\udcff.com") is None

@@ -1,0 +1,68 @@
+"""How names relate, and how many slips lie between words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.identity.edits import edit_distance
+from ml.identity.similarity import Relation, relation, shortened
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("acme", "acme", Relation.EQUAL),
+        ("coca cola", "cocacola", Relation.EQUAL),
+        ("acme technologies intl", "acme tech international", Relation.NEAR),
+        ("bosch siemens", "siemens bosch", Relation.NEAR),
+        ("kinross gold", "kinros gold", Relation.NEAR),
+        ("schneider electric", "schneider eelctric", Relation.NEAR),
+        ("canada life", "canada lief", Relation.NEAR),
+        ("international business machines", "ibm", Relation.ACRONYM),
+        ("schneider electric", "schneider electric iberica", Relation.PART),
+        ("deutsche bank", "deutsche post", Relation.DIFFERENT),
+        ("globex uk", "globex us", Relation.DIFFERENT),
+        ("first bank", "first tank", Relation.DIFFERENT),
+        ("advent fund ii", "advent fund iii", Relation.DIFFERENT),
+        ("fund 12", "fund 13", Relation.DIFFERENT),
+        ("acme", "acne", Relation.DIFFERENT),
+        ("", "acme", Relation.DIFFERENT),
+        ("", "", Relation.DIFFERENT),
+    ],
+)
+def test_relations(left: str, right: str, expected: Relation) -> None:
+    assert relation(left, right) is expected
+    assert relation(right, left) is expected
+
+
+def test_short_forms() -> None:
+    assert shortened("acme services group") == ("acme", "svc", "grp")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "distance"),
+    [("", "", 0), ("abc", "abc", 0), ("abc", "acb", 1), ("abc", "ab", 1), ("", "ab", 2), ("kitten", "sitting", 3)],
+)
+def test_distances(left: str, right: str, distance: int) -> None:
+    assert edit_distance(left, right, 3) == distance
+    assert edit_distance(right, left, 3) == distance
+    assert edit_distance(left, right, 1) == min(distance, 2)
+
+
+def _plain_distance(left: str, right: str) -> int:
+    rows = [list(range(len(right) + 1))]
+    for row, char in enumerate(left, start=1):
+        rows.append([row])
+        for column, other in enumerate(right, start=1):
+            best = min(
+                rows[row - 1][column] + 1, rows[row][column - 1] + 1, rows[row - 1][column - 1] + (char != other)
+            )
+            if row > 1 and column > 1 and char == right[column - 2] and left[row - 2] == other:
+                best = min(best, rows[row - 2][column - 2] + 1)
+            rows[row].append(best)
+    return rows[-1][-1]
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 4))
+def test_the_quick_distance_is_the_plain_one(left: str, right: str, limit: int) -> None:
+    assert edit_distance(left, right, limit) == min(_plain_distance(left, right), limit + 1)
