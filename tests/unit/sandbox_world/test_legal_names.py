@@ -15,7 +15,7 @@ from sandbox.world.legal_names import family_key, fold, is_brand_entity, strip_f
         ("AC Services S.à r.l.", "AC Services", "S.à r.l."),
         ("Coop", "Coop", ""),
         ("GmbH", "GmbH", ""),
-        ("ΑΛΦΑ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ", "ΑΛΦΑ", "ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ"),  # noqa: RUF001 (Greek is the point)
+        ("ΑΛΦΑ ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ", "ΑΛΦΑ", "ΑΝΩΝΥΜΗ ΕΤΑΙΡΕΙΑ"),
     ],
 )
 def test_legal_form_is_split_off(name: str, base: str, form: str) -> None:
