@@ -8,7 +8,6 @@ from expectations.seeds.expressions import expression_faults
 from expectations.seeds.faults import SeedFault
 from expectations.seeds.files import SeedFile, read_seed
 from expectations.seeds.rules import read_vocabulary, rule_faults
-from expectations.seeds.semantics import semantic_faults
 
 __all__ = ["SeedFault", "validate"]
 
@@ -37,6 +36,5 @@ def validate(project_dir: Path) -> list[SeedFault]:
         declaration = declared.seeds[name]
         faults += cell_faults(seed, declaration, files)
         faults += rule_faults(seed, declaration, vocabulary)
-        faults += semantic_faults(seed, declaration)
         faults += expression_faults(seed, declaration)
     return sorted(set(faults))

@@ -50,7 +50,6 @@ class SeedDeclaration:
     columns: dict[str, ColumnDeclaration]
     keys: tuple[tuple[str, ...], ...]
     rules: Mapping[str, Any] | None
-    checks: tuple[Mapping[str, Any], ...]
     expressions: tuple[RowExpression, ...]
     remedy: str
 
@@ -106,7 +105,6 @@ def _seed(seed: Mapping[str, Any], file: str) -> SeedDeclaration:
         columns=columns,
         keys=tuple(keys),
         rules=meta.get("rules"),
-        checks=tuple(meta.get("checks") or ()),
         expressions=tuple(_expressions(seed, remedy)),
         remedy=remedy,
     )

@@ -64,14 +64,13 @@ def _rows(seeds: Mapping[str, SeedFile], name: str) -> Iterator[Row]:
 
 
 def rule_faults(seed: SeedFile, declaration: SeedDeclaration, vocabulary: Vocabulary) -> Iterator[SeedFault]:
-    """All faults of the predicates and effects in a seed that declares `meta: rules`."""
+    """All faults of the predicates in a seed that declares `meta: rules`."""
     if declaration.rules is None:
         return
     places = declaration.rules
     for line, row in seed.rows:
         for column, value, message in _predicate_faults(row, places, vocabulary):
             yield SeedFault(seed.file, line, column, value, message, declaration.remedy_for(column))
-    yield from _effect_faults(seed, declaration, places)
 
 
 def _predicate_faults(row: Row, places: Mapping[str, Any], words: Vocabulary) -> Iterator[tuple[str, str, str]]:
@@ -140,17 +139,3 @@ def _descends(parts: list[str], kind: str | None) -> bool:
     if kind == "number":
         return float(parts[0]) > float(parts[1])
     return kind == "date" and parts[0] > parts[1]
-
-
-def _effect_faults(seed: SeedFile, declaration: SeedDeclaration, places: Mapping[str, Any]) -> Iterator[SeedFault]:
-    """Rows of one rule are its conditions: its effect must be the same in all of them."""
-    first: dict[str, tuple[int, Row]] = {}
-    for line, row in seed.rows:
-        rule = row.get(str(places.get("rule", "")), "")
-        if not rule:
-            continue
-        start, example = first.setdefault(rule, (line, row))
-        for column in places.get("effect") or ():
-            if row.get(column, "") != example.get(column, ""):
-                message = f"differs from '{example.get(column, '')}' in line {start} of the same rule {rule}"
-                yield SeedFault(seed.file, line, column, row.get(column, ""), message, declaration.remedy_for(column))
