@@ -64,15 +64,18 @@ def _evaluate(connection: duckdb.DuckDBPyConnection, test: DataTest) -> NodeOutc
             f"select {test.fail_calc}, {test.fail_calc} {test.warn_if}, {test.fail_calc} {test.error_if} from {rows}"
         ).fetchall()
         failures, warns, fails = judged[0]
-        if fails and test.severity == "error":
+        if failures is None:
+            status, message = "error", f"{test.fail_calc} gives null where nothing fails; use coalesce"
+        elif fails and test.severity == "error":
             status = "fail"
         elif warns:
             status = "warn"
-        if status != "pass":
+        if status in {"fail", "warn"}:
             message = f"{failures:,} failing rows, for example {_examples(connection, rows)}"
     except duckdb.Error as error:
         status, message = "error", one_line(str(error))
-    return NodeOutcome(test.unique_id, status, int(failures or 0), time.monotonic() - started, message)
+    counted = 0 if status == "pass" else int(failures or 0)
+    return NodeOutcome(test.unique_id, status, counted, time.monotonic() - started, message)
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, rows: str) -> str:

@@ -30,11 +30,11 @@ def build(current: Settings) -> dg.Definitions:
         *activation.destinations(current),
     ]
     inside = set(chain.from_iterable([one.key] if isinstance(one, dg.AssetSpec) else one.keys for one in built))
-    gates = {name: quality.suite(current, keys.gate_suite(spec.model)) for name, spec in syncs.active(current).items()}
+    gates = {name: quality.gate(current, spec.model) for name, spec in syncs.active(current).items()}
     return dg.Definitions(
         assets=[*built, *operations.outside(transformation.manifest["sources"], inside)],
         asset_checks=[
-            *(quality.suite(current, keys.raw_schema(source)) for source in current.credentials),
+            *(quality.landing(current, source) for source in current.credentials),
             *gates.values(),
         ],
         jobs=automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),

@@ -149,7 +149,6 @@ class Transformation:
         return Manifest.from_msgpack(content, decoder=extended_mashumuro_decoder)
 
     def _invoke(self, arguments: list[str], manifest: Manifest | None, finished: Progress | None) -> dbtRunnerResult:
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
         from dbt.cli.main import dbtRunner
 
         def notice(event: Any) -> None:
@@ -168,7 +167,16 @@ class Transformation:
         try:
             return dbtRunner(manifest=manifest, callbacks=[notice]).invoke([*arguments, *options, *quiet, *artifacts])
         finally:
-            DuckDBConnectionManager.close_all_connections()  # dbt-duckdb would keep the file, and its lock
+            release()
+
+
+def release() -> None:
+    """Close what dbt keeps open between invocations: the warehouse, with its lock, and the log file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+    for handler in logging.getLogger("file_log").handlers:
+        handler.close()
 
 
 def _compiled(node: Any) -> DataTest:

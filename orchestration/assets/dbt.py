@@ -5,12 +5,12 @@ root (four here); two definitions are two invocations.
 """
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 from orchestration import keys, warehouse
 from orchestration.build_memory import BuildMemory
@@ -19,6 +19,10 @@ from orchestration.outcomes import NodeOutcome
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
+
+with warnings.catch_warnings():  # dagster-dbt asks for sqlglot's Rust tokenizer, which announces its successor
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 
 LOG = logging.getLogger("marketmap.dbt")
 

@@ -1,29 +1,40 @@
-"""GX suites as asset checks: one per expectation, on the table that it judges.
+"""GX suites as asset checks, one per expectation.
 
-A blocking check that fails with severity error stops what depends on its table. On raw tables that is the build; on a
-`sync_*` model it is the gate before the sync, which stops that sync and only that.
+A blocking check that fails with severity error stops what depends on its table. The checks of a landing suite stand on
+the raw tables that they judge, so a red one stops the build. Those of a gate all stand on the sync's model, whichever
+table they judge, so a red one stops that sync and only that.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 
 from expectations import runner
 from expectations.checks import DeclaredCheck
 from expectations.results import CheckResult
-from orchestration import warehouse
+from orchestration import keys, warehouse
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 
 LOG = logging.getLogger("marketmap.checks")
 
 
-def suite(settings: Settings, name: str) -> dg.AssetChecksDefinition:
-    """The checks of one suite; they run together, because reading a table and starting GX are what costs."""
-    declared = {(check.table, check.name): check for check in runner.declared(name)}
+def landing(settings: Settings, source: str) -> dg.AssetChecksDefinition:
+    """The checks of what a source has landed."""
+    return _suite(settings, keys.raw_schema(source), lambda table: dg.AssetKey(table.split(".")))
 
-    @dg.multi_asset_check(name=f"check_{name}", specs=[_spec(check) for check in declared.values()])
+
+def gate(settings: Settings, model: str) -> dg.AssetChecksDefinition:
+    """The checks before the sync of `model`."""
+    return _suite(settings, keys.gate_suite(model), lambda _table: keys.model(model))
+
+
+def _suite(settings: Settings, name: str, stands_on: Callable[[str], dg.AssetKey]) -> dg.AssetChecksDefinition:
+    """One suite; its checks run together, because reading a table and starting GX are what costs."""
+    specs = [_spec(check, stands_on(check.table)) for check in runner.declared(name)]
+
+    @dg.multi_asset_check(name=f"check_{name}", specs=specs)
     def evaluate(context: dg.AssetCheckExecutionContext, run: ActiveRun) -> Iterator[dg.AssetCheckResult]:
         LOG.debug("checks: %s", name)
         result = runner.run(name, settings.warehouse)
@@ -36,7 +47,7 @@ def suite(settings: Settings, name: str) -> dg.AssetChecksDefinition:
             LOG.warning("%s", sentence(check))
         for check in result.checks:
             yield dg.AssetCheckResult(
-                asset_key=dg.AssetKey(check.table.split(".")),
+                asset_key=stands_on(check.table),
                 check_name=check.name,
                 passed=check.success,
                 severity=_severity(check.severity),
@@ -46,6 +57,7 @@ def suite(settings: Settings, name: str) -> dg.AssetChecksDefinition:
                     "expected": str(check.expected),
                     "unexpected": check.unexpected_count or 0,
                     "examples": ", ".join(map(str, check.examples)),
+                    "table": check.table,
                     "owner": check.owner,
                 },
             )
@@ -59,10 +71,10 @@ def sentence(check: CheckResult) -> str:
     return f"{check.table}: {check.name}: {check.observed}{examples}; expected {check.expected}. {check.remedy}"
 
 
-def _spec(check: DeclaredCheck) -> dg.AssetCheckSpec:
+def _spec(check: DeclaredCheck, asset: dg.AssetKey) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
         name=check.name,
-        asset=dg.AssetKey(check.table.split(".")),
+        asset=asset,
         description=check.description,
         blocking=check.blocking,
         metadata={"owner": check.owner},

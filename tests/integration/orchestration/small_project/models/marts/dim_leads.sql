@@ -1,0 +1,2 @@
+select lead_id
+from {{ ref("stg_leads") }}

@@ -1,0 +1,2 @@
+select id as account_id, score
+from {{ source("crm", "accounts") }}

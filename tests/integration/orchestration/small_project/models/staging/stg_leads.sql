@@ -1,0 +1,2 @@
+select id as lead_id
+from {{ source("crm", "leads") }}
