@@ -11,26 +11,24 @@ _EXAMPLES = 5
 
 def keyed(table: str, key: str, shape: str | None, extra: tuple[Measure, ...] = (), *, optional: bool = False) -> Frame:
     """Rows, and a key that is filled, unique and (given a regular expression) of the right shape."""
+    rows = Measure(
+        name="row_count",
+        sql="count(*)",
+        low=0 if optional else 1,
+        expected="rows" if optional else "at least one row",
+        description="The table holds rows",
+        remedy="look at the last load of this resource in ops.ingestion_runs, then run the ingestion again",
+        severity="warning" if optional else "error",
+        blocking=not optional,
+    )
+    measures = (rows, *_key_measures(table, key, shape), *extra)
+    return profile(table, DATA_ENGINEERING, measures, absent_passes=optional)
+
+
+def _key_measures(table: str, key: str, shape: str | None) -> list[Measure]:
+    repair = "repair the source's key column"
     measures = [
-        Measure(
-            name="row_count",
-            sql="count(*)",
-            low=0 if optional else 1,
-            expected="rows" if optional else "at least one row",
-            description="The table holds rows",
-            remedy="look at the last load of this resource in ops.ingestion_runs, then run the ingestion again",
-            severity="warning" if optional else "error",
-            blocking=not optional,
-        ),
-        none_of(
-            "key_filled",
-            key,
-            f"{key} is null",
-            f"{key} on every row",
-            "repair the source's key column",
-            table,
-            "'(null)'",
-        ),
+        none_of("key_filled", key, f"{key} is null", f"{key} on every row", repair, table, "'(null)'"),
         Measure(
             name="key_unique",
             sql=f"count({key}) - count(distinct {key})",
@@ -44,18 +42,10 @@ def keyed(table: str, key: str, shape: str | None, extra: tuple[Measure, ...] = 
         ),
     ]
     if shape:
-        measures.append(
-            none_of(
-                "key_shape",
-                key,
-                f"not regexp_full_match({key}, '{shape}')",
-                f"{key} like {shape}",
-                "check that the resource reads the right object of the right system",
-                table,
-                key,
-            )
-        )
-    return profile(table, DATA_ENGINEERING, (*measures, *extra), absent_passes=optional)
+        wrong = f"not regexp_full_match({key}, '{shape}')"
+        remedy = "check that the resource reads the right object of the right system"
+        measures.append(none_of("key_shape", key, wrong, f"{key} like {shape}", remedy, table, key))
+    return measures
 
 
 def none_of(

@@ -11,6 +11,8 @@ HIGHEST_BLANK_PERCENT = 5  # DQ-09: 5.0 passes, 5.1 fails
 LOWEST_T1_PERCENT, HIGHEST_T1_PERCENT = 0.1, 90  # DQ-04: both bounds themselves fail
 SMALLEST_PAYLOAD_PERCENT = 50  # of the records that the last live sync looked at
 LONGEST_TOPIC = 255
+_EXCLUDED = "(select crm_value from seeds.picklist_map where internal_value = 'Excluded')"
+_TIERED = f"account_tier is not null and account_tier not in {_EXCLUDED}"
 _VALUES = "salesforce_account_id, account_tier, icp_fit_score, account_valuation, intelligence_score, last_intent_topic"
 
 
@@ -85,22 +87,22 @@ def _range(name: str, column: str, low: float, high: float | None) -> Check:
 
 
 def _payload() -> Frame:
-    """Figures of the whole payload. Shares are in percent, of all records, and of those with a tier for Tier 1."""
-    tier_1 = (
-        "(select crm_value from seeds.picklist_map where target_field = 'Account_Tier__c' and internal_value = 'T1')"
+    """Figures of the whole payload."""
+    rows = Measure(
+        name="row_count",
+        sql="count(*)",
+        low=1,
+        expected="at least one record",
+        description="There is something to sync",
+        remedy="check that accounts were landed and that int_account_records holds live ones",
     )
-    none = "(select crm_value from seeds.picklist_map where internal_value = 'Excluded')"
-    scored = f"account_tier is not null and account_tier not in {none}"
-    tiered = f"count(*) filter (where {scored})"
-    measures = (
-        Measure(
-            name="row_count",
-            sql="count(*)",
-            low=1,
-            expected="at least one record",
-            description="There is something to sync",
-            remedy="check that accounts were landed and that int_account_records holds live ones",
-        ),
+    return profile(TABLE, REVOPS, (rows, *_blanks(), _tier_1()))
+
+
+def _blanks() -> tuple[Measure, ...]:
+    """Shares in percent of all records (DQ-09); an excluded record needs no value."""
+    unvalued = f"account_valuation is null and {_TIERED}"
+    return (
         Measure(
             name="blank_tier_percent",
             sql="100.0 * count(*) filter (where account_tier is null) / nullif(count(*), 0)",
@@ -113,27 +115,33 @@ def _payload() -> Frame:
         ),
         Measure(
             name="blank_valuation_percent",
-            sql=f"100.0 * count(*) filter (where account_valuation is null and {scored}) / nullif(count(*), 0)",
+            sql=f"100.0 * count(*) filter (where {unvalued}) / nullif(count(*), 0)",
             columns=("account_valuation",),
             high=HIGHEST_BLANK_PERCENT,
             expected=f"at most {HIGHEST_BLANK_PERCENT}% of records with a tier but no valuation",
             description="Nearly every record that has a tier has a value (DQ-09)",
             remedy="enable a method in valuation_methods.csv that applies to the records named",
-            examples=_examples(f"account_valuation is null and {scored}"),
-        ),
-        Measure(
-            name="tier_1_percent",
-            sql=f"100.0 * count(*) filter (where account_tier = {tier_1}) / nullif({tiered}, 0)",
-            columns=("account_tier",),
-            above=LOWEST_T1_PERCENT,
-            below=HIGHEST_T1_PERCENT,
-            expected=f"more than {LOWEST_T1_PERCENT}% and less than {HIGHEST_T1_PERCENT}% of tiered records in Tier 1",
-            description="The tiers tell accounts apart (DQ-04)",
-            remedy="correct weights in icp_vectors.csv or thresholds in tier_thresholds.csv",
-            extra=("seeds.picklist_map",),
+            examples=_examples(unvalued),
         ),
     )
-    return profile(TABLE, REVOPS, measures)
+
+
+def _tier_1() -> Measure:
+    """Tier 1 in percent of the records that have one of the working tiers (DQ-04)."""
+    tier_1 = (
+        "(select crm_value from seeds.picklist_map where target_field = 'Account_Tier__c' and internal_value = 'T1')"
+    )
+    return Measure(
+        name="tier_1_percent",
+        sql=(f"100.0 * count(*) filter (where account_tier = {tier_1}) / nullif(count(*) filter (where {_TIERED}), 0)"),
+        columns=("account_tier",),
+        above=LOWEST_T1_PERCENT,
+        below=HIGHEST_T1_PERCENT,
+        expected=f"more than {LOWEST_T1_PERCENT}% and less than {HIGHEST_T1_PERCENT}% of tiered records in Tier 1",
+        description="The tiers tell accounts apart (DQ-04)",
+        remedy="correct weights in icp_vectors.csv or thresholds in tier_thresholds.csv",
+        extra=("seeds.picklist_map",),
+    )
 
 
 def _examples(condition: str) -> str:

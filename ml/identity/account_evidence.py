@@ -1,7 +1,7 @@
 """How likely two CRM account records are one company, from name, domain, country and town. Pure.
 
 This is the deterministic form behind the interface that a trained model takes over: a pair in, a score between 0 and 1
-with its evidence out. The levels come from measurements on real legal names (docs/decisions.md, "Identity").
+with its evidence out. The levels come from measurements on real legal names (README.md).
 """
 
 from dataclasses import dataclass

@@ -23,12 +23,9 @@ def cluster_people(connection: duckdb.DuckDBPyConnection) -> None:
 
     `root` is the place of a person's main record; the reviews are in `person_reviews`.
     """
-    parts = {
-        "largest_block": LARGEST_BLOCK,
-        "lead_link": lead_evidence.LINK,
-        "role_mailboxes": f"({ROLE_MAILBOXES})",
-    }
-    connection.execute(statement("person_pairs", **parts))
+    connection.execute(statement("person_accounts", lead_link=lead_evidence.LINK))
+    connection.execute(statement("person_candidates", largest_block=LARGEST_BLOCK))
+    connection.execute(statement("person_pairs", role_mailboxes=f"({ROLE_MAILBOXES})"))
     connection.execute(statement("person_links", link=LINK))
     rows = connection.execute("select left_place, right_place, score, is_given from person_links").fetchall()
     links = [Link(*row) for row in rows]
