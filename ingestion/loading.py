@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -116,8 +117,9 @@ class _Work:
     def _carry_out(self, connection: Any, options: Any, rows_per_round: int) -> Exception | None:
         """Land round after round; returns the failure that ended it early, if one did."""
         pipeline = SourcePipeline(self.spec.name, self.spec.tables, self.warehouse, self.state_dir)
-        scratch = self.state_dir / "scratch"
-        scratch.mkdir(parents=True, exist_ok=True)
+        scratch = self.state_dir / "scratch" / self.spec.name
+        shutil.rmtree(scratch, ignore_errors=True)  # a killed run leaves its files
+        scratch.mkdir(parents=True)
         self.tally.add(pipeline.recover())
         context = Context(connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes)
         for current, tally in pipeline.run(self.spec.pages(context), rows_per_round):

@@ -6,6 +6,7 @@ any moment is made good by the next run, whether it died before, within or after
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,9 +26,10 @@ from ingestion.rounds import Pages, Round, State, Table
 from ingestion.tallies import Tally, settle
 from ingestion.warehouse import filled_tables, rows
 
+# Read by dlt when it first wakes up, which is before it can be configured in any other way.
+os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR"}
+
 _SETTINGS: dict[str, Any] = {
-    "runtime.dlthub_telemetry": False,
-    "runtime.log_level": "ERROR",
     "normalize.parquet_normalizer.add_dlt_load_id": True,
     "load.workers": 1,  # DuckDB is parallel inside; twenty writers would only multiply its memory
     "load.truncate_staging_dataset": True,

@@ -20,8 +20,9 @@ from ingestion.salesforce.survey import Survey, make_survey, record_counts
 from ingestion.warehouse import rows
 
 OBJECTS = (
+    # Users are deactivated, never deleted; neither they nor queues have IsDeleted.
     SObject("User", "users", deletable=False),
-    SObject("Group", "queues", condition="Type = 'Queue'"),
+    SObject("Group", "queues", condition="Type = 'Queue'", deletable=False),
     SObject("Account", "accounts"),
     SObject("Contact", "contacts"),
     SObject("Lead", "leads"),

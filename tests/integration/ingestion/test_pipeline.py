@@ -16,8 +16,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from dlt.common.runtime import anon_tracker
 
-from connections import Unreachable
+from connections import BomboraCredentials, Unreachable
+from ingestion import LoadFailure, load
 from ingestion.pipeline import SourcePipeline
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.tallies import Tally
@@ -76,6 +78,11 @@ def test_rows_are_merged_by_key_and_only_changes_count(acme: Lake) -> None:
     ]  # fmt: skip
     assert acme.rows("select count(*) from raw_acme_staging.things") == [(0,)]
     assert acme.rows("select count(*) from raw_acme.things where _dlt_load_id is null") == [(0,)]
+
+
+def test_nobody_is_told_about_a_load(acme: Lake) -> None:
+    acme.land(giving(page(id=["a"], version=[1])))
+    assert anon_tracker._ANON_TRACKER_ENDPOINT is None
 
 
 def test_twins_in_one_load_leave_their_latest_version(acme: Lake) -> None:
@@ -245,3 +252,18 @@ def test_a_file_that_was_loaded_twice_leaves_no_twin(acme: Lake) -> None:
     settled.unlink()
     assert acme.land(giving()).rows == {}
     assert acme.rows("select id from raw_acme.things order by id") == [("a",), ("b",)]
+
+
+def test_a_warehouse_that_another_process_writes_is_one_line(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    hold = f"import duckdb, time; c = duckdb.connect({str(warehouse)!r}); print(1, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        nobody = BomboraCredentials("http://127.0.0.1:9", "key")
+        with pytest.raises(LoadFailure) as caught:
+            load("bombora", nobody, warehouse=warehouse, state_dir=tmp_path / "state")
+        holder.kill()
+    assert f"the warehouse {warehouse} cannot be opened" in str(caught.value)
+    assert "Let the process that writes it end" in str(caught.value)
+    assert "\n" not in str(caught.value)

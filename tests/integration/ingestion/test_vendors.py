@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from connections import QuotaExhausted, Unreachable
+from connections import AuthenticationFailed, QuotaExhausted
 from ingestion.zoominfo import ZoomInfoOptions
 
 from .conftest import Lake
@@ -15,7 +15,9 @@ from .conftest import Lake
 @pytest.fixture
 def crm(lake: Lake) -> Lake:
     """A warehouse in which the CRM's accounts have landed."""
-    lake.load("salesforce")
+    lake.rows("""create schema raw_salesforce; create table raw_salesforce.accounts as
+        select "Id" as id, "IsDeleted" as is_deleted, "Name" as name, "Website" as website,
+            "BillingCountry" as billing_country from world.salesforce."Account" """)
     return lake
 
 
@@ -35,10 +37,8 @@ def test_each_account_is_asked_for_once(crm: Lake) -> None:
 
 def test_a_renamed_account_is_asked_for_again_and_an_old_answer_renewed(crm: Lake) -> None:
     crm.load("zoominfo")
-    with crm.sandbox.salesforce(person=True) as person:
-        account = crm.rows("select min(id) from raw_salesforce.accounts where name = 'Company 10 Inc'")[0][0]
-        person.patch(f"/sobjects/Account/{account}", json={"Website": "company12.com"}).raise_for_status()
-    crm.load("salesforce")
+    account = crm.rows("select min(id) from raw_salesforce.accounts where name = 'Company 10 Inc'")[0][0]
+    crm.rows(f"update raw_salesforce.accounts set website = 'company12.com' where id = '{account}'")
     assert crm.load("zoominfo").rows == {"companies": 1}
     answer = f"select name, observed_at from raw_zoominfo.companies where input_record_id = '{account}'"
     assert crm.rows(answer)[0][0] == "Company 12"
@@ -87,11 +87,11 @@ def test_weeks_are_read_once_and_again_when_issued_anew(lake: Lake) -> None:
     assert lake.rows(moved) == [(weeks[1], 30)]
 
 
-def test_a_cut_report_is_read_whole_and_a_dead_one_ends_in_one_line(lake: Lake) -> None:
+def test_a_cut_report_is_read_whole_and_a_refused_one_ends_in_one_line(lake: Lake) -> None:
     lake.sandbox.fault("bombora", "drop_before", path="csv", count=2)
     lake.load("bombora")
     assert lake.rows("select count(*) from raw_bombora.company_surges") == [(120,)]
-    lake.sandbox.fault("bombora", "500", count=None)
-    with pytest.raises(Unreachable) as caught:
+    lake.sandbox.fault("bombora", "quota")
+    with pytest.raises(AuthenticationFailed, match="403") as caught:
         lake.load("bombora")
     assert "\n" not in str(caught.value)
