@@ -101,10 +101,10 @@ class Job:
         options = {"home": str(self._settings.home), "full_refresh": full_refresh, "approval": approval}
         began = _utc_now()
         with run_lock.hold(self._settings.home), dg.DagsterInstance.get() as instance:
-            result = self._definitions.resolve_job_def(name).execute_in_process(
+            job = self._definitions.resolve_job_def(name) if select is None else self._selected(select)
+            result = job.execute_in_process(
                 run_config={"resources": {"run": {"config": options}}, "loggers": {run_log.FILE: {}}},
                 instance=instance,
-                asset_selection=None if select is None else self._selected(select),
                 raise_on_error=False,
             )
             statistics = instance.get_run_step_stats(result.run_id)
@@ -122,21 +122,22 @@ class Job:
             log=run_log.path(self._settings.logs, result.run_id),
         )
 
-    def _selected(self, select: str) -> list[dg.AssetKey]:
+    def _selected(self, select: str) -> dg.JobDefinition:
         import dagster as dg
 
         graph = self._definitions.resolve_asset_graph()
         try:
-            chosen = dg.AssetSelection.from_string(select).resolve(graph)
-        except (dg.DagsterInvalidSubsetError, dg.DagsterInvariantViolationError) as error:
+            selection = dg.AssetSelection.from_string(select)
+            chosen = {key for key in selection.resolve(graph) if graph.get(key).is_executable}
+            if chosen:
+                job = dg.define_asset_job("selected", dg.AssetSelection.assets(*chosen))  # with the checks on them
+                return dg.Definitions.merge(self._definitions, dg.Definitions(jobs=[job])).resolve_job_def("selected")
+        except dg.DagsterError as error:
             raise RequestFault(f"--select {select!r}: {_first_line(str(error))}") from error
-        runnable = sorted(key for key in chosen if graph.get(key).is_executable)
-        if not runnable:
-            raise RequestFault(
-                f"--select {select!r} names nothing that can be run. Name assets as `marketmap ui` shows them,"
-                " for example 'key:\"marts/*\"' or 'group:salesforce'."
-            )
-        return runnable
+        raise RequestFault(
+            f"--select {select!r} names nothing that can be run. Name assets as `marketmap ui` shows them, for example"
+            " 'key:\"marts/*\"' or 'group:salesforce'."
+        )
 
 
 def _failures(result: Any) -> list[StepFailure]:

@@ -23,6 +23,7 @@ IDENTITY_TABLES = {
     "accounts": "One row per account id ever minted.",
     "account_hierarchy": "One row per account with its parent and its domestic and global ultimate.",
     "account_id_history": "One row per minting, merge or split of an account id.",
+    "hierarchy_conflicts": "One row per account whose parents disagree or form a circle.",
     "match_review": "One row per pair of records too alike to ignore and too unlike to merge.",
 }
 IDENTITY_INPUTS = (

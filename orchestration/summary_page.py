@@ -56,7 +56,7 @@ def _figures(facts: Facts, off: str, seconds: float) -> Table:
     table.add_row("Unified", f"{unified}, with {facts.contacts:,} people")
     total = facts.checks_passed + facts.checks_failed
     failed = f", [yellow]{facts.checks_failed:,} to look at[/]" if facts.checks_failed else ""
-    table.add_row("Checks", f"{facts.checks_passed:,} of {total:,} passed{failed}")
+    table.add_row("Checks", f"{facts.checks_passed:,} of {total:,} passed{failed}" if total else "none ran")
     for push in facts.pushes:
         table.add_row("Pushed", _pushed(push))
     if off:
