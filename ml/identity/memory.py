@@ -46,4 +46,4 @@ def identify(connection: duckdb.DuckDBPyConnection, entity: Entity, members: str
     save(connection, f"{entity}_ids", _ID_COLUMNS, ids)
     events = [(event.entity_id, event.event, event.into_id, event.reason) for event in assignment.events]
     save(connection, f"{entity}_events", _EVENT_COLUMNS, events)
-    connection.execute(statement("remember", entity=entity, members=members, records=records))
+    connection.execute(statement("remember", entity=entity))

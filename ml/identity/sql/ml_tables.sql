@@ -1,13 +1,6 @@
--- The tables that the rest of marketmap reads, and the two that remember.
+-- The tables that the rest of marketmap reads (account_records and person_records are made in results.sql), and the two
+-- that remember.
 create schema if not exists ml;
-
-create table if not exists ml.account_records (
-    source text, object text, record_id text, account_id text, method text, confidence double
-);
-
-create table if not exists ml.person_records (
-    source text, object text, record_id text, contact_id text, account_id text, method text, confidence double
-);
 
 create table if not exists ml.lead_accounts (lead_id text, account_id text, method text, confidence double);
 
