@@ -123,7 +123,10 @@ class SourcePipeline:
         schemas = self._pipeline.schemas
         schema = schemas[self.source] if self.source in schemas else Schema(self.source)
         try:
-            info = self._pipeline.run(DltSource(schema, self.source, resources), loader_file_format="parquet")
+            # Not `run`, which would first ask the warehouse for a state that `recover` has made sure of.
+            self._pipeline.extract(DltSource(schema, self.source, resources), loader_file_format="parquet")
+            self._pipeline.normalize()
+            info = self._pipeline.load()
         except PipelineStepFailed as failure:
             raise self._explained(failure) from failure
         return self._settle(list(info.loads_ids))
