@@ -47,7 +47,8 @@ def _timed(path: Path) -> IdentityReport:
 )
 def test_crowded_keys(tmp_path: Path, columns: str, accounts: int) -> None:
     query = f"""select 'salesforce' as source, object, prefix || n as record_id, {columns}
-        from range(10000) as t(n), (values ('Account', '001'), ('Lead', '00Q')) as kinds(object, prefix)"""
+        from range(10000) as t(n), (values ('Account', '001', 10000), ('Lead', '00Q', 1000)) as k(object, prefix, most)
+        where n < most"""
     report = _timed(_insert(tmp_path / "w.duckdb", query))
     assert report.accounts == accounts
 
