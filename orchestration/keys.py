@@ -47,7 +47,7 @@ _LAYERS = {
     "seeds": Layer("team:revenue-operations", "rules"),
     "staging": Layer("team:data-platform"),
     "intermediate": Layer("team:data-platform"),
-    "ml": Layer("team:data-science", "identity"),
+    "ml": Layer("team:data-science", "ml"),
     "marts": Layer("team:revenue-operations"),
     "activation": Layer("team:revenue-operations", "activation"),
 }
@@ -105,10 +105,9 @@ def dbt(properties: Mapping[str, Any]) -> AssetKey:
 
 
 def dbt_group(properties: Mapping[str, Any]) -> str:
-    """The group of a dbt node: its layer's, else its folder below `models/` (`marts/sales` is `marts_sales`)."""
-    fixed = layer(dbt(properties)).group
-    folders = [part for part in properties["fqn"][1:-1] if part != "staging"]
-    return fixed or "_".join(folders) or properties["schema"]
+    """The group of a dbt node: its layer's, else its folder (`intermediate/scores` and `marts/scores` are `scores`)."""
+    folder: str = properties["fqn"][-2]
+    return layer(dbt(properties)).group or folder
 
 
 def table_name(key: AssetKey) -> str:

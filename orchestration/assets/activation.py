@@ -59,7 +59,7 @@ def _writer(settings: Settings, spec: SyncSpec) -> dg.AssetsDefinition:
                 "unknown": report.unknown,
                 "unchanged": report.unchanged,
                 "api_calls": report.api_calls,
-                "examples": "\n".join(map(str, report.examples)),
+                **({"examples": "\n".join(map(str, report.examples))} if report.examples else {}),
             }
         )
 

@@ -56,7 +56,7 @@ def _suite(settings: Settings, name: str, stands_on: Callable[[str], dg.AssetKey
                     "observed": str(check.observed),
                     "expected": str(check.expected),
                     "unexpected": check.unexpected_count or 0,
-                    "examples": ", ".join(map(str, check.examples)),
+                    **({"examples": ", ".join(check.examples)} if check.examples else {}),
                     "table": check.table,
                     "owner": check.owner,
                 },
