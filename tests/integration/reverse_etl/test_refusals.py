@@ -168,7 +168,7 @@ def test_the_days_quota_stops_the_run_and_the_next_one_goes_on(desk: Desk) -> No
     desk.sandbox.fault("salesforce", "quota", path=COLLECTIONS_PATH, count=None)
     report = desk.run()
     assert (report.status, report.accepted, report.unknown, desk.writes()) == ("failed", 0, 0, 0)
-    assert "the day's API calls are used up" in report.message
+    assert "the quota is used up" in report.message
     assert desk.sql("select count(*) from ops.sync_in_flight") == [(0,)]
     desk.sandbox.control.delete("/faults")
     assert desk.run().accepted == 11
