@@ -121,7 +121,8 @@ class Transformation:
         return data_tests.run(self._warehouse, chosen, finished)
 
     def _digest(self, read: Callable[[Path], bytes]) -> str:
-        digest = hashlib.sha256(version("dbt-core").encode())
+        # The manifest holds the project's address: a copy of the project has seeds of its own.
+        digest = hashlib.sha256(f"{version('dbt-core')} {self.project_dir}".encode())
         for path in sorted(self.project_dir.rglob("*")):
             name = path.relative_to(self.project_dir)
             if path.is_file() and name.parts[0] not in _GENERATED:

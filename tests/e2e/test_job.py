@@ -1,6 +1,7 @@
 """The job from end to end, judged by what a CRM user sees. The tests build on each other, in this order."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +97,19 @@ def test_a_changed_industry_changes_exactly_the_affected_records(
     now_in_crm = crm.accounts(*SYNCED)
     assert now_in_crm[str(account_id)]["Account_Tier__c"] == "Excluded"
     assert {key for key in now_in_crm if now_in_crm[key] != in_crm[key]} == affected
+
+
+def test_a_red_gate_stops_the_sync_and_only_that(
+    installation: Installation, market: RunningSandbox, project: Path, last_write: int
+) -> None:
+    seed = project / "seeds" / "tier_thresholds.csv"
+    text = seed.read_text(encoding="utf-8").replace("T1,70,", "T1,2,").replace("T2,45,", "T2,1,")
+    seed.write_text(text, encoding="utf-8")
+    done = installation.marketmap("run", MARKETMAP_PROJECT_DIR=str(project))
+    assert done.code == 1
+    assert any("tier_1_percent" in fault and "expected" in fault for fault in done.faults), done.stderr
+    assert writes(market, last_write) == []
+    published = installation.marketmap(
+        "sql", "select count(*) as n from account_tiers where tier = 'T2'", "--format", "json"
+    )
+    assert json.loads(published.stdout) == [{"n": 0}]

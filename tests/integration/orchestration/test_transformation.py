@@ -1,5 +1,7 @@
 """dbt in this process: what is built, what is left alone, and tests that judge as dbt does."""
 
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +20,17 @@ MODELS = {
 }
 
 
-def warehouse(small: Transformation) -> Path:
-    return small.project_dir.parent / "home" / "warehouse.duckdb"
+def home() -> Path:
+    return Path(os.environ["MARKETMAP_HOME"])
 
 
-def execute(small: Transformation, statement: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(warehouse(small))) as connection:
+def execute(statement: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home() / "warehouse.duckdb")) as connection:
         return connection.execute(statement).fetchall()
 
 
 def memory(small: Transformation, conditions: str = "today") -> BuildMemory:
-    return BuildMemory(warehouse(small), small.manifest, small.project_dir, conditions)
+    return BuildMemory(home() / "warehouse.duckdb", small.manifest, small.project_dir, conditions)
 
 
 def build(small: Transformation, conditions: str = "today") -> set[str]:
@@ -46,9 +48,8 @@ def build(small: Transformation, conditions: str = "today") -> set[str]:
 def test_tests_judge_as_dbt_does(small: Transformation) -> None:
     build(small)
     ours = {outcome.unique_id: (outcome.status, outcome.failures) for outcome in small.test(small.tests)}
-    home = warehouse(small).parent
     folders = ["--project-dir", str(small.project_dir), "--profiles-dir", str(small.project_dir)]
-    quiet = ["--target-path", str(home / "other"), "--log-path", str(home / "other"), "--log-level", "none"]
+    quiet = ["--target-path", str(home() / "other"), "--log-path", str(home() / "other"), "--log-level", "none"]
     result = dbtRunner().invoke(["test", *folders, *quiet]).result
     release()
     theirs = {entry.node.unique_id: (str(entry.status), entry.failures or 0) for entry in result.results}
@@ -70,21 +71,21 @@ def test_everything_is_built_once(small: Transformation) -> None:
 
 def test_changed_rows_rebuild_the_tables_that_descend_from_them(small: Transformation) -> None:
     build(small)
-    execute(small, "update raw_crm.accounts set score = 90 where id = 3")
+    execute("update raw_crm.accounts set score = 90 where id = 3")
     assert build(small) == {"model.small.dim_accounts"}
-    assert execute(small, "select tier from marts.dim_accounts where account_id = 3") == [("T1",)]
+    assert execute("select tier from marts.dim_accounts where account_id = 3") == [("T1",)]
 
 
 def test_a_changed_shape_rebuilds_views_too(small: Transformation) -> None:
     build(small)
-    execute(small, "alter table raw_crm.leads add column email varchar")
+    execute("alter table raw_crm.leads add column email varchar")
     assert build(small) == {"model.small.stg_leads", "model.small.dim_leads"}
 
 
 def test_the_order_of_rows_and_dlt_s_own_columns_do_not_matter(small: Transformation) -> None:
     build(small)
-    execute(small, "alter table raw_crm.accounts add column _dlt_load_id varchar default '1'")
-    execute(small, "create or replace table raw_crm.accounts as from raw_crm.accounts order by id desc")
+    execute("alter table raw_crm.accounts add column _dlt_load_id varchar default '1'")
+    execute("create or replace table raw_crm.accounts as from raw_crm.accounts order by id desc")
     assert build(small) == set()
 
 
@@ -92,9 +93,9 @@ def test_an_edited_seed_rebuilds_what_reads_it(small: Transformation) -> None:
     build(small)
     seed = small.project_dir / "seeds" / "tiers.csv"
     seed.write_text("tier,minimum_score\nT1,5\n", encoding="utf-8")
-    again = Transformation(small.project_dir, warehouse(small).parent)
+    again = Transformation(small.project_dir, home())
     assert build(again) == {"seed.small.tiers", "model.small.dim_accounts"}
-    assert execute(small, "select distinct tier from marts.dim_accounts") == [("T1",)]
+    assert execute("select distinct tier from marts.dim_accounts") == [("T1",)]
 
 
 def test_a_new_day_or_a_new_version_rebuilds_everything(small: Transformation) -> None:
@@ -104,7 +105,7 @@ def test_a_new_day_or_a_new_version_rebuilds_everything(small: Transformation) -
 
 def test_a_table_that_is_gone_is_built_again(small: Transformation) -> None:
     build(small)
-    execute(small, "drop table marts.dim_leads")
+    execute("drop table marts.dim_leads")
     assert build(small) == {"model.small.dim_leads"}
 
 
@@ -113,3 +114,11 @@ def test_a_killed_build_is_not_remembered(small: Transformation) -> None:
     known = memory(small)
     known.forget({"model.small.dim_leads"})  # what a run does before it builds, and then it is killed
     assert build(small) == {"model.small.dim_leads"}
+
+
+def test_a_copy_of_the_project_is_read_from_its_own_files(small: Transformation, tmp_path: Path) -> None:
+    build(small)
+    copy = Path(shutil.copytree(small.project_dir, tmp_path / "copy"))
+    (copy / "seeds" / "tiers.csv").write_text("tier,minimum_score\nT9,0\n", encoding="utf-8")
+    build(Transformation(copy, home()), "another project")
+    assert execute("select distinct tier from marts.dim_accounts") == [("T9",)]
