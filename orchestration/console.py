@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 ROOT = "marketmap"
+PARTS = ("preflight", "ingestion", "dbt", "identity", "checks", "publication", "sync")
 
 
 def stdout() -> Console:
@@ -52,6 +53,8 @@ class _Narrator(logging.Handler):
         meta = getattr(record, "dagster_meta", {})
         text = escape(str(meta.get("orig_message") or record.getMessage()))
         if record.levelno < logging.INFO:
+            # Present work is for the terminal only: Dagster's handler leaves alone what bears its mark.
+            record.dagster_meta = {"orig_message": text}
             if self._status is not None:
                 self._status.update(text)
             return
@@ -67,8 +70,9 @@ def narrated(logs: Path) -> Iterator[None]:
     logger = logging.getLogger(ROOT)
     narrator = _Narrator(console)
     logger.addHandler(narrator)
-    logger.setLevel(logging.DEBUG)
     logger.propagate = False
+    for part in PARTS:  # not the root of them: Dagster sets its level for each run
+        logging.getLogger(f"{ROOT}.{part}").setLevel(logging.DEBUG)
     logs.mkdir(parents=True, exist_ok=True)
     output = logs / "output.log"
     others = logging.FileHandler(output, encoding="utf-8", delay=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from orchestration import run_lock, run_log
@@ -19,7 +21,9 @@ from orchestration.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-# max_concurrent_runs: DuckDB has one writer. retention: a schedule's ticks are of no use after a month.
+# max_concurrent_runs: DuckDB has one writer. compute_logs: Dagster would put a `tail` process between each step and the
+# terminal, which then is none any more; what is worth reading is in the run's events and in logs/. retention: a
+# schedule's ticks are of no use after a month.
 _INSTANCE = """\
 telemetry: {enabled: false}
 concurrency:
@@ -31,6 +35,9 @@ event_log_storage:
   module: orchestration.run_history
   class: RunHistory
   config: {base_dir: {env: DAGSTER_HOME}}
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 retention:
   schedule: {purge_after_days: 30}
   sensor: {purge_after_days: 7}
@@ -103,6 +110,8 @@ class Job:
 
         options = {"home": str(self._settings.home), "full_refresh": full_refresh, "approval": approval}
         began = _utc_now()
+        # The checks need Great Expectations (5 s to import); the load before them mostly waits for other systems.
+        Thread(target=import_module, args=("great_expectations",), daemon=True).start()
         with run_lock.hold(self._settings.home), dg.DagsterInstance.get() as instance:
             job = self._definitions.resolve_job_def(name) if select is None else self._selected(select)
             result = job.execute_in_process(
