@@ -30,6 +30,17 @@ def find(
                 lower(trim("companyName")) as called
             from asked
         ),
+        -- one join for each way to mean a company: joined by `or`, every company would be compared with every input
+        meant as (
+            select wanted.n, companies.id from wanted
+            join zoominfo.companies as companies on cast(companies.id as varchar) = wanted."companyId"
+            union
+            select wanted.n, companies.id from wanted
+            join zoominfo.companies as companies on lower(companies.domain) = wanted.host
+            union
+            select wanted.n, companies.id from wanted
+            join zoominfo.companies as companies on left(lower(companies.name), 4) = left(wanted.called, 4)
+        ),
         candidates as (
             select wanted.n, companies.*,
                 cast(companies.id as varchar) is not distinct from wanted."companyId" as same_id,
@@ -37,10 +48,9 @@ def find(
                 coalesce(jaro_winkler_similarity(lower(companies.name), wanted.called), 0) as likeness,
                 coalesce(lower(companies.country) = lower(wanted."companyCountry")
                     or lower(companies."countryCode") = lower(wanted."companyCountry"), false) as same_country
-            from wanted join zoominfo.companies as companies on
-                cast(companies.id as varchar) = wanted."companyId"
-                or lower(companies.domain) = wanted.host
-                or left(lower(companies.name), 4) = left(wanted.called, 4)
+            from meant
+            join wanted using (n)
+            join zoominfo.companies as companies on companies.id = meant.id
         )
         select n, {", ".join(f'"{name}"' for name in fields)} from candidates
         where same_id or same_host or likeness >= {CLOSE_NAME}
