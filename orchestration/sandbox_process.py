@@ -17,9 +17,10 @@ _PATIENCE_SECONDS = 900.0  # generating 100,000 accounts takes minutes
 _SHUTDOWN_SECONDS = 20.0
 
 
-def command(home: Path, accounts: int, seed: int) -> list[str]:
-    """The command line that serves a market of this size from `home`."""
-    return [sys.executable, "-m", "sandbox", "--accounts", str(accounts), "--seed", str(seed), "--home", str(home)]
+def command(home: Path, accounts: int, seed: int, systems: str | None = None) -> list[str]:
+    """The command line that serves a market of this size from `home`; without `systems`, the sandbox's own choice."""
+    program = [sys.executable, "-m", "sandbox", "--accounts", str(accounts), "--seed", str(seed), "--home", str(home)]
+    return [*program, "--systems", systems] if systems else program
 
 
 def link(home: Path, folder: Path) -> Path:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.framework.clock import real_now
-from sandbox.running import Sandbox, write_environment
+from sandbox.running import DEFAULT_SYSTEMS, SERVICES, Sandbox, write_environment
 from sandbox.world import TooFewCompaniesError, WrongParametersError, generate
+
+ALL = "all"
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -25,9 +27,26 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--dirt", choices=("low", "medium", "high"), default="medium", help="how messy the CRM is")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, help="the world's last day, YYYY-MM-DD (yesterday)")
     parser.add_argument("--port-base", type=int, help="first of consecutive ports (any free ones)")
+    parser.add_argument(
+        "--systems",
+        type=systems,
+        default=DEFAULT_SYSTEMS,
+        metavar="A,B,...",
+        help=f"of {', '.join(SERVICES)}, or {ALL} ({','.join(DEFAULT_SYSTEMS)})",
+    )
     parser.add_argument("--env-file", type=Path, help="where to write the environment (HOME/sandbox.env)")
     parser.add_argument("--fresh", action="store_true", help="forget what was written to the services so far")
     return parser.parse_args(given)
+
+
+def systems(text: str) -> tuple[str, ...]:
+    """Read `a,b,c` or `all`, in the order of SERVICES."""
+    wanted = {part.strip().lower() for part in text.split(",") if part.strip()}
+    unknown = wanted - {*SERVICES, ALL}
+    if unknown or not wanted:
+        problem = f"no system is called {', '.join(sorted(unknown))}" if unknown else "no system is named"
+        raise argparse.ArgumentTypeError(f"{problem}; choose from {', '.join(SERVICES)}, or {ALL}")
+    return tuple(name for name in SERVICES if wanted & {name, ALL})
 
 
 def prepare_world(args: argparse.Namespace) -> dt.date:
@@ -95,7 +114,8 @@ def serve(args: argparse.Namespace, as_of: dt.date) -> None:
         signal.signal(number, lambda *_: stopped.set())
     # A day that was asked for goes on at its noon after; without one the sandbox keeps real time.
     noon = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(12))
-    sandbox = Sandbox(args.home, seed=args.seed, port_base=args.port_base, start=noon if args.as_of else None)
+    start = noon if args.as_of else None
+    sandbox = Sandbox(args.home, seed=args.seed, port_base=args.port_base, start=start, systems=args.systems)
     sandbox.start()
     env_file = (args.env_file or args.home / "sandbox.env").absolute()
     write_environment(sandbox.environment(), env_file)

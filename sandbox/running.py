@@ -2,12 +2,13 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from sandbox.framework.clock import Clock
 from sandbox.framework.control import Control
-from sandbox.framework.service import Surroundings
+from sandbox.framework.service import Service, Surroundings
 from sandbox.framework.serving import Authority, Server, stop
 from sandbox.framework.store import Store
 from sandbox.framework.transport import application
@@ -16,19 +17,30 @@ from sandbox.services.marketo import Marketo
 from sandbox.services.salesforce import Salesforce
 from sandbox.services.zoominfo import ZoomInfo
 
-SERVICES = (Salesforce, Marketo, ZoomInfo, Bombora)
+SERVICES: dict[str, type[Service]] = {kind.name: kind for kind in (Salesforce, Marketo, ZoomInfo, Bombora)}
+# What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.
+DEFAULT_SYSTEMS = ("salesforce", "marketo", "zoominfo", "bombora")
 
 
 class Sandbox:
-    """All services over one world. `port_base` gives them consecutive ports; None, any free ones."""
+    """The chosen services over one world. `port_base` gives them consecutive ports; None, any free ones."""
 
     def __init__(
-        self, home: Path, *, seed: int = 7, port_base: int | None = None, start: datetime | None = None
+        self,
+        home: Path,
+        *,
+        seed: int = 7,
+        port_base: int | None = None,
+        start: datetime | None = None,
+        systems: Sequence[str] = DEFAULT_SYSTEMS,
     ) -> None:
         self.home = home
+        kinds = [SERVICES[name] for name in systems]
+        for kind in kinds:
+            kind.populate(home)
         self.store = Store(home)
         surroundings = Surroundings(self.store, Clock(self._not_before_writes(start)), seed)
-        self.services = [kind(surroundings) for kind in SERVICES]
+        self.services = [kind(surroundings) for kind in kinds]
         verbs = {path: verb for service in self.services for path, verb in service.verbs().items()}
         control = Control(surroundings, list(self.services), verbs)
         authority = Authority(home)

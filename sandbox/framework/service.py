@@ -64,6 +64,10 @@ class Service:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
         self._routes.append((re.compile(pattern + r"/?"), Route(method, template, handler, sign_in, upload)))
 
+    @classmethod
+    def populate(cls, home: Path) -> None:
+        """Add this vendor's tables to `home/world.duckdb`, unless `generate` made them or they are there already."""
+
     # -- hooks -------------------------------------------------------------------------------------------------
     def admit(self, call: Call, route: Route) -> None:
         """Check token and budget; raise Refusal."""

@@ -39,6 +39,7 @@ class Store:
         if not self._state.exists():
             self._copy()
         self._connection = self._open()
+        self._adopt()
 
     def _copy(self) -> None:
         fresh = self._state.with_suffix(".new")
@@ -59,6 +60,20 @@ class Store:
         connection.execute(f"attach '{results}' as scratch")
         connection.execute(LOG)
         return connection
+
+    def _adopt(self) -> None:
+        """Copy what the world has gained since the state was made: the schemas of services that are new here."""
+        world = str(self.world).replace("'", "''")
+        schemas = "select distinct schema_name from duckdb_tables() where database_name = "
+        with self.read() as cursor:
+            cursor.execute(f"attach '{world}' as world (read_only)")
+            gained = cursor.execute(f"{schemas} 'world' except {schemas} current_database()").fetchall()
+            for (schema,) in gained:
+                cursor.execute(f'create schema if not exists "{schema}"')
+                named = "select table_name from duckdb_tables() where database_name = 'world' and schema_name = ?"
+                for (table,) in cursor.execute(named, [schema]).fetchall():
+                    cursor.execute(f'create table "{schema}"."{table}" as from world."{schema}"."{table}"')
+            cursor.execute("detach world")
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:

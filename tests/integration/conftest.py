@@ -138,7 +138,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
     """A sandbox for the session; SSL_CERT_FILE points to its authority while it runs."""
     home = tmp_path_factory.mktemp("sandbox")
     make_tiny_world(home)
-    process = start_sandbox(home, "--accounts", "30")
+    process = start_sandbox(home, "--accounts", "30", "--systems", "all")
     env = read_environment(home / "sandbox.env")
     before = os.environ.get("SSL_CERT_FILE")
     os.environ["SSL_CERT_FILE"] = env["SSL_CERT_FILE"]

@@ -57,3 +57,16 @@ def test_a_wrong_command_line_is_one_clear_line(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "3" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_only_the_systems_asked_for_are_served(tmp_path: Path) -> None:
+    make_tiny_world(tmp_path)
+    process = start_sandbox(tmp_path, "--accounts", "30", "--systems", "bombora, Zoominfo")
+    addresses = {key for key in read_environment(tmp_path / "sandbox.env") if key.endswith("_BASE_URL")}
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    assert addresses == {"ZOOMINFO_BASE_URL", "BOMBORA_BASE_URL"}
+    command = [sys.executable, "-m", "sandbox", "--home", str(tmp_path), "--systems", "bombora,sapient"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert "no system is called sapient; choose from salesforce, marketo" in answer.stderr
