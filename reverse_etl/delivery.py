@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connections.errors import ConnectionFailure, OutcomeUnknown
 from reverse_etl.context import RunContext, utc_now
-from reverse_etl.destinations import OUTCOMES, Channel
+from reverse_etl.destinations import OUTCOMES, RECORDS, Batch, Channel
 from reverse_etl.errors import SyncStopped
 from reverse_etl.guards import rejection_fault
 from reverse_etl.identifiers import literal
@@ -111,7 +112,18 @@ def _register_outcomes(
     failure: ConnectionFailure | None = None
     unanswered = "unknown"
     try:
-        answers = ctx.destination.update(ctx.spec.object, cells, channel.name, announce)
+        answers = ctx.destination.write(
+            Batch(
+                object_name=ctx.spec.object,
+                operation="update",
+                records=_addresses(cells),
+                cells=cells,
+                channel=channel.name,
+                key_field=ctx.spec.key.field,
+                batch_id=f"{ctx.run_id}-{batch}",
+                announce=announce,
+            )
+        )
     except OutcomeUnknown:
         answers = OUTCOMES.empty_table()
     except ConnectionFailure as error:
@@ -129,6 +141,12 @@ def _register_outcomes(
     if ctx.count("select count(*) from sync_outcomes where status = 'unknown'"):
         failure = _read_back(ctx, batch)
     return failure
+
+
+def _addresses(cells: pa.Table) -> pa.Table:
+    """RECORDS of updates whose key is the remote id."""
+    keys = pc.unique(cells["record_key"])
+    return pa.table([keys, keys, pa.nulls(len(keys), pa.string())], schema=RECORDS)
 
 
 def _read_back(ctx: RunContext, batch: int) -> ConnectionFailure | None:

@@ -67,7 +67,7 @@ def read_values(ctx: RunContext, keys: Sequence[str], fields: Sequence[str]) -> 
     ctx.con.execute(f"""
         create or replace temp table sync_found as
         select record_key, field, "value"
-        from (select record_key, {columns} from arrived)
+        from (select remote_id as record_key, {columns} from arrived)
         unpivot include nulls ("value" for field in ({columns}))
     """)
     ctx.con.unregister("arrived")

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from connections.errors import ConnectionFailure
 from connections.http import Connection, Usage
-from reverse_etl.destinations import OUTCOMES, Channel, Limits, ObjectDescription
+from reverse_etl.destinations import FOUND, OUTCOMES, Batch, Channel, Limits, ObjectDescription, Operation
 from reverse_etl.destinations.salesforce.bulk import BulkJobs, unfit_keys
 from reverse_etl.destinations.salesforce.collections import read_records, update_records
 from reverse_etl.destinations.salesforce.description import object_description
@@ -54,14 +54,23 @@ class SalesforceDestination:
             self._described[object_name] = object_description(answer.json())
         return self._described[object_name]
 
-    def read(self, object_name: str, keys: Sequence[str], fields: Sequence[str]) -> pa.Table:
-        """Current values of live records by Id, 2,000 per call."""
-        return read_records(self._connection, object_name, keys, fields, self._families(object_name))
+    def check(self, object_name: str, operations: frozenset[Operation], fields: Sequence[str]) -> list[str]:
+        """Nothing that the description does not tell."""
+        return []
 
-    def update(self, object_name: str, cells: pa.Table, channel: str, announce: Callable[[str], None]) -> pa.Table:
+    def find(self, object_name: str, cells: pa.Table) -> pa.Table:
+        """Records are addressed by Id only."""
+        return FOUND.empty_table()
+
+    def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
+        """Current values of live records by Id, 2,000 per call."""
+        return read_records(self._connection, object_name, remote_ids, fields, self._families(object_name))
+
+    def write(self, batch: Batch) -> pa.Table:
         """Update records by Id; texts that a Bulk file cannot carry go by collections whatever the channel."""
+        object_name, cells = batch.object_name, batch.cells
         families = self._families(object_name)
-        if channel == COLLECTIONS.name:
+        if batch.channel == COLLECTIONS.name:
             return update_records(self._connection, object_name, cells, families)
         misfits = unfit_keys(cells)
         is_unfit = pc.is_in(cells["record_key"], value_set=misfits)
@@ -70,7 +79,7 @@ class SalesforceDestination:
             answers.append(update_records(self._connection, object_name, cells.filter(is_unfit), families))
         if len(misfits) < pc.count_distinct(cells["record_key"]).as_py():
             try:
-                answers.append(self._bulk.update(object_name, cells.filter(pc.invert(is_unfit)), announce))
+                answers.append(self._bulk.update(object_name, cells.filter(pc.invert(is_unfit)), batch.announce))
             except ConnectionFailure:
                 if not len(misfits):
                     raise  # otherwise some are written: those left out of the answer are read back

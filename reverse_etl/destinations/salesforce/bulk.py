@@ -198,4 +198,4 @@ def _unprocessed(rows: pa.Table, words: str) -> pa.Table:
 
 
 def _outcomes(keys: pa.ChunkedArray, status: pa.Array, message: pa.Array) -> pa.Table:
-    return pa.table([keys, status, message], schema=OUTCOMES)
+    return pa.table([keys, status, message, keys], schema=OUTCOMES)

@@ -47,7 +47,7 @@ def read_records(
             family = families.get(field, "text")
             values.extend(_canonical(record.get(field), family) for _, record in pairs)
     arrays = [pa.array(found_keys, pa.string()), *(pa.array(values, pa.string()) for values in columns.values())]
-    return pa.Table.from_arrays(arrays, names=["record_key", *columns])
+    return pa.Table.from_arrays(arrays, names=["remote_id", *columns])
 
 
 def update_records(connection: Connection, object_name: str, cells: pa.Table, families: Mapping[str, str]) -> pa.Table:
@@ -57,7 +57,7 @@ def update_records(connection: Connection, object_name: str, cells: pa.Table, fa
     answer; raises ConnectionFailure only if the very first call was not carried out.
     """
     records = list(_records(object_name, cells, families))
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, str | None]] = []
     for start in range(0, len(records), UPDATE_RECORDS):
         chunk = records[start : start + UPDATE_RECORDS]
         body = json.dumps({"allOrNone": False, "records": chunk}, ensure_ascii=False).encode()
@@ -102,10 +102,15 @@ def _canonical(value: object, family: str) -> str | None:
     return text.replace("+0000", "Z") if family == "timestamp" else text
 
 
-def _outcome(key: str, result: dict[str, Any]) -> dict[str, str]:
+def _outcome(key: str, result: dict[str, Any]) -> dict[str, str | None]:
     if result["success"]:
-        return {"record_key": key, "status": "accepted", "message": ""}
+        return {"record_key": key, "status": "accepted", "message": "", "remote_id": key}
     errors = result["errors"]
     is_retryable = all(error["statusCode"] in RETRYABLE for error in errors)
     words = "; ".join(f"{error['statusCode']}: {error['message']}" for error in errors)
-    return {"record_key": key, "status": "retryable" if is_retryable else "rejected", "message": words}
+    return {
+        "record_key": key,
+        "status": "retryable" if is_retryable else "rejected",
+        "message": words,
+        "remote_id": key,
+    }

@@ -10,14 +10,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from connections.http import Connection
 from connections.salesforce import SalesforceCredentials, open_salesforce
-from reverse_etl.destinations import Channel
+from reverse_etl.destinations import Batch, Channel
 from reverse_etl.destinations.salesforce import SalesforceDestination
 from reverse_etl.engine import run
 from reverse_etl.spec import SyncSpec
@@ -43,15 +43,15 @@ class Doomed(SalesforceDestination):
         super().__init__(connection, channels=channels, sleep=lambda _pause: fate.passes("started"))
         self._fate = fate
 
-    def update(self, object_name: str, cells: pa.Table, channel: str, announce: Callable[[str], None]) -> pa.Table:
+    def write(self, batch: Batch) -> pa.Table:
         """Write, and maybe die."""
 
         def announced(ticket: str) -> None:
-            announce(ticket)
+            batch.announce(ticket)
             self._fate.passes("announced")
 
         self._fate.passes("intended")
-        answers = super().update(object_name, cells, channel, announced)
+        answers = super().write(replace(batch, announce=announced))
         self._fate.passes("committed")
         return answers
 

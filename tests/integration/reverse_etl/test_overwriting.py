@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from reverse_etl.destinations import Batch
 from reverse_etl.destinations.salesforce import SalesforceDestination
 from tests.integration.reverse_etl.conftest import Desk, account_id
 
@@ -113,9 +114,9 @@ class Meddling(SalesforceDestination):
 
     meddle: Callable[[], None]
 
-    def update(self, object_name: str, cells: pa.Table, channel: str, announce: Callable[[str], None]) -> pa.Table:
+    def write(self, batch: Batch) -> pa.Table:
         """Write, then let the automation run."""
-        answers = super().update(object_name, cells, channel, announce)
+        answers = super().write(batch)
         self.meddle()
         return answers
 

@@ -77,4 +77,4 @@ def test_texts_that_a_bulk_file_would_misread_are_found() -> None:
 )  # fmt: skip
 def test_refusals_of_a_bulk_job_keep_the_orgs_words(error: str, status: str, message: str) -> None:
     (row,) = read_failures(pa.table({"Id": ["k1"], "sf__Error": [error]})).to_pylist()
-    assert row == {"record_key": "k1", "status": status, "message": message}
+    assert row == {"record_key": "k1", "status": status, "message": message, "remote_id": "k1"}
