@@ -12,8 +12,16 @@ from sandbox.world.accounts import LIVE
 from sandbox.world.audit import audit_columns
 from sandbox.world.columns import Flags, Floats, Ints, blank, chosen, dates, joined, numbers, where
 from sandbox.world.companies import BRANCH, Companies, industries
-from sandbox.world.dirt import VARIANT_WEIGHTS, number_noise, varied, website
-from sandbox.world.geography import country_codes, country_column, phones, places
+from sandbox.world.dirt import VARIANT_WEIGHTS, number_noise, street, varied, website
+from sandbox.world.geography import (
+    cities_for,
+    country_codes,
+    country_column,
+    phones,
+    places,
+    postal_codes,
+    streets,
+)
 from sandbox.world.phrases import descriptions
 from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, pick, stream
@@ -66,7 +74,7 @@ def write_accounts(plan: Plan, texts: AccountTexts, last_activity: Ints, users: 
             "Name": pa.array(texts.names),
             "Website": _websites(companies, company, rate, rng),
             **_firmographics(companies, company, rate, rng),
-            **_address(companies, company, rate, rng),
+            **_address(companies, company, rate, scale.seed, rng),
             **_commercial(plan, rng),
             "ParentId": _parents(plan, rng),
             "OwnerId": chosen(users.ids, texts.owner),
@@ -134,17 +142,41 @@ def _phones(companies: Companies, company: Ints, rng: np.random.Generator) -> pa
     return pc.choose(pa.array(pick(rng, [0.35, 0.2, 0.1, 0.1, 0.25], company.size)), *notations)
 
 
-def _address(companies: Companies, company: Ints, rate: Floats, rng: np.random.Generator) -> dict[str, pa.Array]:
+@dataclass(frozen=True)
+class _Seats:
+    place: Ints
+    street: pa.Array
+    postal_code: pa.Array
+
+
+def _seats(companies: Companies, company: Ints, rate: Floats, seed: int) -> _Seats:
+    """Where each record says the company is: some give an older or another office, many spell the street their way."""
+    rng = stream(seed, "account addresses")
+    count, country, at = company.size, companies.country[company], pa.array(company)
+    elsewhere = chance(rng, np.minimum(0.09 * rate, 0.5), count)
+    typed = chance(rng, np.minimum(0.4 * rate, 0.9), count)
+    lots = rng.random(count).tolist()
+    seats = where(elsewhere, streets(rng, count), companies.site.street.take(at)).to_pylist()
+    return _Seats(
+        np.where(elsewhere, cities_for(country, rng), companies.place[company]),
+        pa.array([street(seat, lots[row]) if typed[row] else seat for row, seat in enumerate(seats)], pa.string()),
+        where(elsewhere, postal_codes(country, rng), companies.site.postal_code.take(at)),
+    )
+
+
+def _address(
+    companies: Companies, company: Ints, rate: Floats, seed: int, rng: np.random.Generator
+) -> dict[str, pa.Array]:
     count = company.size
     cities, states, _ = places()
     no_country = chance(rng, 0.05 * rate, count)
     no_city = no_country | chance(rng, 0.1 * rate, count)
-    country = companies.country[company]
+    country, seat = companies.country[company], _seats(companies, company, rate, seed)
     return {
-        "BillingStreet": blank(companies.site.street.take(pa.array(company)), no_city),
-        "BillingCity": blank(chosen(cities, companies.place[company]), no_city),
-        "BillingState": blank(chosen(states, companies.place[company]), no_city | chance(rng, 0.15 * rate, count)),
-        "BillingPostalCode": blank(companies.site.postal_code.take(pa.array(company)), no_city),
+        "BillingStreet": blank(seat.street, no_city),
+        "BillingCity": blank(chosen(cities, seat.place), no_city),
+        "BillingState": blank(chosen(states, seat.place), no_city | chance(rng, 0.15 * rate, count)),
+        "BillingPostalCode": blank(seat.postal_code, no_city),
         "BillingCountry": blank(chosen(country_column("name"), country), no_country),
         "BillingCountryCode": blank(chosen(country_codes(), country), no_country),
     }

@@ -96,7 +96,7 @@ def draw_companies(count: int, seed: int) -> Companies:
     employees = _smaller_than_parent(employees, hierarchy, kind, rng)
     per_head = np.array([float(row["revenue_per_employee"]) for row in read_rows("industries.csv")])
     revenue = np.round(employees * per_head[industry] * rng.lognormal(0, 0.35, count), -3)
-    return Companies(
+    companies = Companies(
         names=names,
         lei=[candidate.lei or None for candidate in candidates],
         family=family,
@@ -112,6 +112,7 @@ def draw_companies(count: int, seed: int) -> Companies:
         hierarchy=hierarchy,
         site=Site(phones(country, rng), streets(rng, count), postal_codes(country, rng)),
     )
+    return _share_seats(companies, seed)
 
 
 def _draw_families(count: int, rng: np.random.Generator) -> tuple[list[_Candidate], Ints]:
@@ -211,6 +212,19 @@ def _smaller_than_parent(employees: Ints, hierarchy: Hierarchy, kind: Ints, rng:
         part = rng.beta(1.6, 5.0, rows.size)
         sized[rows] = np.maximum(2, sized[hierarchy.parent[rows]] * part).astype(np.int64)
     return sized
+
+
+def _share_seats(companies: Companies, seed: int) -> Companies:
+    """A quarter of the subsidiaries sit in their parent's building, half of those behind its switchboard."""
+    rng = stream(seed, "shared seats")
+    parent, country, site = companies.hierarchy.parent, companies.country, companies.site
+    lot = rng.random(companies.count)
+    beside = (parent >= 0) & (country[parent] == country) & (lot < 0.25)
+    building = np.where(beside, parent, np.arange(companies.count))
+    switchboard = pa.array(np.where(beside & (lot < 0.125), parent, np.arange(companies.count)))
+    at = pa.array(building)
+    shared = Site(site.phone.take(switchboard), site.street.take(at), site.postal_code.take(at))
+    return replace(companies, place=companies.place[building], site=shared)
 
 
 def _technologies(family: Ints, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

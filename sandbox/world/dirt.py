@@ -165,6 +165,29 @@ def website(domain: str, lots: Floats) -> str:
     return f"{('shop', 'careers', 'blog', 'info')[int(lots[1] * 4)]}.{domain}"
 
 
+_STREET_WORDS = (
+    ("Street", "St"),
+    ("Avenue", "Ave."),
+    ("Road", "Rd"),
+    ("Square", "Sq."),
+    ("straße", "str."),
+    ("weg ", "wg. "),
+)
+
+
+def street(text: str, lot: float) -> str:
+    """An address line as another person types it: words cut short, the number in front, capitals, a floor behind."""
+    kind = int(lot * 7919) % 4
+    if kind == 0:
+        for long, short in _STREET_WORDS:
+            text = text.replace(long, short)
+        return text
+    if kind == 1:
+        name, _, number = text.rpartition(" ")
+        return f"{number} {name}"
+    return text.upper() if kind == 2 else f"{text}, {1 + int(lot * 104_729) % 9}. Floor"
+
+
 def number_noise(values: Floats, rng: np.random.Generator, spread: float) -> Floats:
     """Figures as another source has them: off by a random factor, mostly rounded to two digits."""
     off = values * rng.lognormal(0, spread, values.size)
