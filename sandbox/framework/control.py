@@ -1,9 +1,12 @@
 """The control endpoint: what a test may do to the sandbox that no vendor would allow."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+
+import duckdb
 
 from sandbox.framework.exchange import Call, Refusal, Reply
 from sandbox.framework.journal import written
@@ -20,6 +23,7 @@ class Control(Service):
     def __init__(self, surroundings: Surroundings, services: list[Service], verbs: dict[str, Verb]) -> None:
         super().__init__(surroundings)
         self._services = {service.name: service for service in services}
+        surroundings.edited = [service.edited for service in services]
         self.route("GET", "/", self._index)
         self.route("POST", "/faults", self._guarded(self._add_fault))
         self.route("GET", "/faults", lambda call: Reply(self.faults.active()))
@@ -30,6 +34,8 @@ class Control(Service):
         self.route("GET", "/clock", lambda call: Reply(self._time()))
         self.route("POST", "/clock", self._guarded(self._set_clock))
         self.route("POST", "/quotas", self._guarded(self._configure))
+        self.route("POST", "/edit", self._guarded(self._edit))
+        self.route("POST", "/query", self._query)
         self.route("POST", "/reset", self._reset)
         for path, verb in verbs.items():
             self.route("POST", path, self._guarded(verb))
@@ -41,7 +47,7 @@ class Control(Service):
                 return Reply(verb(settings))
             except KeyError as missing:
                 raise Refusal(Reply({"error": f"{missing.args[0]!r} is missing"}, 400)) from None
-            except (ValueError, TypeError, AttributeError) as error:
+            except (ValueError, TypeError, AttributeError, duckdb.Error) as error:
                 raise Refusal(Reply({"error": str(error)}, 400)) from None
 
         return handle
@@ -82,6 +88,22 @@ class Control(Service):
             self.clock.set(datetime.fromisoformat(settings["now"]))
         self.clock.advance(float(settings.get("advance_seconds", 0)))
         return self._time()
+
+    def _edit(self, settings: dict[str, Any]) -> Any:
+        """Change the data behind the vendors' backs: {"statements": [SQL, ...]}, in one transaction."""
+        statements = [str(statement) for statement in settings["statements"]]
+        self.surroundings.edit(statements)
+        return {"statements": len(statements)}
+
+    def _query(self, call: Call) -> Reply:
+        """Answer {"sql"} over the data as it is now, as a Parquet file."""
+        file = self.store.scratch / f"query-{uuid.uuid4().hex}.parquet"
+        try:
+            with self.store.read() as cursor:
+                cursor.execute(f"copy ({call.json()['sql']}) to '{file}' (format parquet)")
+        except (KeyError, ValueError, duckdb.Error) as error:
+            raise Refusal(Reply({"error": str(error)}, 400)) from None
+        return Reply(file, media_type="application/vnd.apache.parquet", discard=True)
 
     def _configure(self, settings: dict[str, Any]) -> Any:
         service = self._service(settings)

@@ -3,10 +3,13 @@
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-KINDS = ("429", "500", "slow", "drop_before", "drop_after_commit", "partial_failure", "expire_token", "quota")
+KINDS = (
+    "429", "500", "slow", "drop_before", "drop_after_commit", "cut", "garble", "partial_failure", "expire_token",
+    "quota", "edit",
+)  # fmt: skip
 REFUSING = ("429", "500", "quota")  # answered before anything is executed
 
 
@@ -16,7 +19,8 @@ class Fault:
 
     `path` is a regular expression searched in the path; without it every path but sign-in is hit (by
     drop_after_commit: every write).
-    `count` is how often it strikes (None: until cleared). `share` and `code` concern partial_failure only.
+    `count` is how often it strikes (None: until cleared), after `skip` calls that it lets pass. `share` and `code`
+    concern partial_failure only, `statements` edit only: SQL that changes the store just before the call is answered.
     """
 
     service: str
@@ -28,6 +32,8 @@ class Fault:
     retry_after: float | None = None
     share: float = 0.2
     code: str = "UNABLE_TO_LOCK_ROW"
+    skip: int = 0
+    statements: list[str] = field(default_factory=list)
 
     def strikes(self, method: str, path: str, sign_in: bool) -> bool:
         """Say whether a call is hit."""
@@ -73,6 +79,9 @@ class Faults:
         with self._lock:
             for fault in self._faults:
                 if fault.service == service and fault.kind in kinds and fault.strikes(method, path, sign_in):
+                    if fault.skip > 0:
+                        fault.skip -= 1
+                        continue
                     if fault.count is not None:
                         fault.count -= 1
                         if fault.count <= 0:

@@ -28,6 +28,15 @@ class Surroundings:
     seed: int = 7
     faults: Faults = field(default_factory=Faults)
     calls: CallCounts = field(default_factory=CallCounts)
+    edited: list[Callable[[], None]] = field(default_factory=list)
+
+    def edit(self, statements: list[str]) -> None:
+        """Change the store by SQL, in one transaction, and let the services notice."""
+        with self.store.write() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        for notice in self.edited:
+            notice()
 
 
 @dataclass(frozen=True)
@@ -100,6 +109,9 @@ class Service:
 
     def reset(self, store_changed: bool) -> None:
         """Forget everything that is not in the store, and prepare a store that was put back."""
+
+    def edited(self) -> None:
+        """Forget what was worked out from the store: its data were changed by SQL."""
 
     # -- the path of a call -------------------------------------------------------------------------------------
     def find(self, method: str, path: str) -> tuple[Route | None, dict[str, str], list[str]]:

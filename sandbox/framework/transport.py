@@ -9,14 +9,15 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox.framework.exchange import Reply
 from sandbox.framework.faults import REFUSING, Fault
 from sandbox.framework.service import Service
 
-BEFORE = (*REFUSING, "slow", "drop_before", "expire_token")
+BEFORE = (*REFUSING, "slow", "drop_before", "expire_token", "edit")
+AFTER = ("drop_after_commit", "cut", "garble")
 _open_transports: dict[tuple[str, int], asyncio.Transport] = {}
 
 
@@ -66,15 +67,57 @@ def application(service: Service) -> Callable[[Scope, Receive, Send], Awaitable[
             calls.add(service.name, label, 0)
             await _cut(scope)
             return
+        if fault and fault.kind == "edit":
+            await run_in_threadpool(service.surroundings.edit, fault.statements)
         reply = await run_in_threadpool(service.answer, call, route, allowed, fault)
-        cut: Fault | None = take(("drop_after_commit",)) if reply.status < 400 else None
-        calls.add(service.name, label, 0 if cut else reply.status)
-        if cut:
+        after: Fault | None = take(AFTER) if reply.status < 400 else None
+        kind = after.kind if after else ""
+        calls.add(service.name, label, 0 if kind in ("drop_after_commit", "cut") else reply.status)
+        if kind == "drop_after_commit":
             await _cut(scope)
-            return
-        await response(reply)(scope, receive, send)
+        elif kind == "cut":
+            await response(reply)(scope, receive, _half(scope, send))
+        elif kind == "garble":
+            await response(_garbled(reply))(scope, receive, send)
+        else:
+            await response(reply)(scope, receive, send)
 
     return serve
+
+
+def _half(scope: Scope, send: Send) -> Send:
+    """Let half of the body's first piece through, then cut."""
+    is_cut = False
+
+    async def forward(message: Message) -> None:
+        nonlocal is_cut
+        if message["type"] == "http.response.body" and not is_cut:
+            is_cut = True
+            body = message.get("body", b"")
+            await send({**message, "body": body[: len(body) // 2], "more_body": True})
+            await asyncio.sleep(0.01)  # so that the half leaves before the cut
+            await _cut(scope)
+        elif not is_cut:
+            await send(message)
+
+    return forward
+
+
+def _garbled(reply: Reply) -> Reply:
+    """The reply with one thing wrong: JSON that ends too early, a CSV with a line of too many cells."""
+    content = reply.content
+    if hasattr(content, "read_bytes"):
+        body = content.read_bytes()
+        if reply.discard:
+            content.unlink(missing_ok=True)
+    else:
+        body = bytes(response(reply).body)
+    if "csv" in reply.media_type:
+        head, separator, rest = body.partition(b"\n")
+        body = head + separator + b"#" + b",#" * (head.count(b",") + 3) + b"\n" + rest
+    else:
+        body = body[:-2]
+    return Reply(body, reply.status, reply.headers, reply.media_type)
 
 
 def response(reply: Reply) -> Response:

@@ -122,6 +122,10 @@ class Bombora(Service):
         """Return what this service adds to the control endpoint."""
         return {"/reissue": self.reissue}
 
+    def edited(self) -> None:
+        """Make the files anew."""
+        self._reports.clear()
+
     def reset(self, store_changed: bool) -> None:
         """Forget the files of a store that is no more."""
         if store_changed:
