@@ -13,11 +13,18 @@ from sandbox.framework.serving import Authority, Server, stop
 from sandbox.framework.store import Store
 from sandbox.framework.transport import application
 from sandbox.services.bombora import Bombora
+from sandbox.services.google import Google
+from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
+from sandbox.services.meta import Meta
 from sandbox.services.salesforce import Salesforce
+from sandbox.services.slack import Slack
+from sandbox.services.webhooks import Webhooks
 from sandbox.services.zoominfo import ZoomInfo
 
-SERVICES: dict[str, type[Service]] = {kind.name: kind for kind in (Salesforce, Marketo, ZoomInfo, Bombora)}
+SERVICES: dict[str, type[Service]] = {
+    kind.name: kind for kind in (Salesforce, Marketo, ZoomInfo, Bombora, LinkedIn, Meta, Google, Slack, Webhooks)
+}
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.
 DEFAULT_SYSTEMS = ("salesforce", "marketo", "zoominfo", "bombora")
 
