@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,6 +23,18 @@ from reverse_etl.report import Mode, SyncReport
 from reverse_etl.spec import SyncSpec, load_specs
 
 _FOLDER = Path(reverse_etl.__file__).parent / "syncs"
+
+
+@contextmanager
+def _salesforce(credentials: SalesforceCredentials) -> Iterator[Destination]:
+    with open_salesforce(credentials) as connection:
+        yield SalesforceDestination(connection)
+
+
+# How the credentials of a system become a destination; a new destination adds its line.
+OPENERS: Mapping[str, Callable[[Any], AbstractContextManager[Destination]]] = {
+    "salesforce": _salesforce,
+}
 
 
 def declared() -> dict[str, SyncSpec]:
@@ -67,9 +80,18 @@ def preflight(settings: Settings, name: str, columns: Mapping[str, str]) -> list
 
 
 def run(
-    settings: Settings, name: str, *, mode: Mode, approval: str | None, progress: Callable[[str], None]
+    settings: Settings,
+    name: str,
+    *,
+    mode: Mode,
+    approval: str | None,
+    progress: Callable[[str], None],
+    resync: str | None = None,
 ) -> SyncReport:
-    """Plan, guard and (live) write; raises ConnectionFailure or RequestFault, anything else stands in the report."""
+    """Plan, guard and (live) write; raises ConnectionFailure or RequestFault, anything else stands in the report.
+
+    `resync` = why everything is compared with the destination again, whatever the ledger holds.
+    """
     spec = find(settings, name)
     with _destination(settings, spec) as destination:
         return engine.run(
@@ -79,13 +101,13 @@ def run(
             mode=mode,
             progress=progress,
             approval=approval or None,
+            resync=resync or None,
         )
 
 
 @contextmanager
 def _destination(settings: Settings, spec: SyncSpec) -> Iterator[Destination]:
-    credentials = settings.credentials[spec.destination]
-    if not isinstance(credentials, SalesforceCredentials):
+    if spec.destination not in OPENERS:
         raise RequestFault(f"Sync {spec.name}: nothing can write to {spec.destination} yet.")
-    with open_salesforce(credentials) as connection:
-        yield SalesforceDestination(connection)
+    with OPENERS[spec.destination](settings.credentials[spec.destination]) as destination:
+        yield destination

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from reverse_etl.destinations import Operation
 from reverse_etl.errors import SpecFault
 from reverse_etl.identifiers import COLUMN_PATTERN, FIELD_PATTERN, MODEL_PATTERN
 
 Column = Annotated[str, Field(pattern=COLUMN_PATTERN)]
 TargetField = Annotated[str, Field(pattern=FIELD_PATTERN)]
+SyncMode = Literal["update", "insert", "upsert", "mirror", "membership", "delete"]
+OPERATIONS: dict[SyncMode, frozenset[Operation]] = {
+    "update": frozenset({"update"}),
+    "insert": frozenset({"create"}),
+    "upsert": frozenset({"create", "update"}),
+    "mirror": frozenset({"create", "update", "delete"}),
+    "membership": frozenset({"create", "delete"}),
+    "delete": frozenset({"delete"}),
+}
 Ratio = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -22,10 +33,36 @@ class _Declared(BaseModel):
 
 
 class Key(_Declared):
-    """The column that names a record and the destination's field that holds the same."""
+    """The column that names a record, and how the destination finds the same record.
+
+    `field` holds the same text there (an id, an external id); without such a field the record is found by the values of
+    the mapped fields in `match` (the campaign and the person of a membership).
+    """
 
     column: Column
+    field: TargetField | None = None
+    match: tuple[TargetField, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.field and self.match:
+            raise PydanticCustomError("two_ways", "key.field and key.match are two ways to find a record; keep one")
+        return self
+
+
+class LookUp(_Declared):
+    """Before a create: does `object` hold a record whose `field` equals `column`? Then take it over, or leave it."""
+
+    object: TargetField
+    column: Column
     field: TargetField
+    then: Literal["adopt", "skip"]
+
+
+class Creation(_Declared):
+    """What guards the making of new records."""
+
+    look_up: tuple[LookUp, ...] = ()
 
 
 class PreventOverride(_Declared):
@@ -36,7 +73,11 @@ class PreventOverride(_Declared):
 
 
 class Guards(_Declared):
-    """Limits beyond which a run refuses to start, or stops."""
+    """Limits beyond which a run refuses to start, or stops.
+
+    `reserved_calls_ratio` = share of the day's API calls that stays for others; `sample_needs_approval` = after the
+    sample of a new mapping a person looks at it there and approves before the rest goes.
+    """
 
     min_rows: Annotated[int, Field(ge=0)] = 1
     max_changed_ratio: Ratio = 0.5
@@ -44,7 +85,12 @@ class Guards(_Declared):
     max_removed_ratio: Ratio = 0.2
     max_rejected_ratio: Ratio = 0.2
     approval_above_records: Annotated[int, Field(ge=0)] = 100_000
+    approval_above_creates: Annotated[int, Field(ge=0)] = 1_000
+    approval_above_deletes: Annotated[int, Field(ge=0)] = 1_000
+    max_api_calls: Annotated[int, Field(ge=1)] | None = None
+    reserved_calls_ratio: Ratio = 0.2
     sample_records: Annotated[int, Field(ge=1, le=200)] = 20
+    sample_needs_approval: bool = False
 
 
 class Retry(_Declared):
@@ -55,18 +101,30 @@ class Retry(_Declared):
 
 
 class SyncSpec(_Declared):
-    """One sync; `reasons` names, by target field, the column that says why the value is what it is."""
+    """One sync; its modes stand in `reverse_etl.destinations`.
+
+    `reasons` names, by target field, the column that says why the value is what it is. `order` is a column whose equal
+    values go together (a parent whose children would lock each other out). With `snapshot` any difference sends all.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     model: Annotated[str, Field(pattern=MODEL_PATTERN)]
     destination: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     object: TargetField
     key: Key
-    operations: tuple[Literal["update"]]
+    mode: SyncMode
+    snapshot: bool = False
+    order: Column | None = None
+    creation: Creation = Creation()
     prevent_override: PreventOverride | None = None
     reasons: dict[TargetField, Column] = {}
     guards: Guards = Guards()
     retry: Retry = Retry()
+
+    @property
+    def operations(self) -> frozenset[Operation]:
+        """What the mode may do to a record."""
+        return OPERATIONS[self.mode]
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

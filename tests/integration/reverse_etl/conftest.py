@@ -61,7 +61,7 @@ def make_spec(**changes: Any) -> SyncSpec:
             "destination": "salesforce",
             "object": "Account",
             "key": {"column": "salesforce_account_id", "field": "Id"},
-            "operations": ["update"],
+            "mode": "update",
             "prevent_override": {"column": "prevent_override", "field": "Prevent_Override__c"},
             "reasons": {"Account_Tier__c": "tier_reason"},
             **changes,

@@ -18,7 +18,7 @@ SPEC = SyncSpec.model_validate(
         "destination": "crm",
         "object": "Account",
         "key": {"column": "crm_id", "field": "Id"},
-        "operations": ["update"],
+        "mode": "update",
         "guards": {
             "max_changed_ratio": 0.1,
             "max_changed_ratio_by_field": {"Score__c": 1.0},

@@ -14,7 +14,7 @@ SPEC = SyncSpec(
     destination="crm",
     object="Account",
     key=Key(column="crm_id", field="Id"),
-    operations=("update",),
+    mode="update",
     prevent_override=PreventOverride(column="prevent_override", field="Prevent_Override__c"),
     reasons={"Tier__c": "tier_reason"},
 )

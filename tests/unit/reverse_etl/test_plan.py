@@ -23,7 +23,7 @@ SPEC = SyncSpec(
     destination="crm",
     object="Account",
     key=Key(column="crm_id", field="Id"),
-    operations=("update",),
+    mode="update",
     prevent_override=PreventOverride(column="prevent_override", field="Prevent_Override__c"),
 )
 TYPES = {"crm_id": "VARCHAR", "prevent_override": "BOOLEAN", "tier": "VARCHAR", "score": "DOUBLE", "extra": "VARCHAR"}

@@ -16,7 +16,7 @@ model: activation.sync_crm__accounts
 destination: crm
 object: Account
 key: {column: crm_id, field: Id}
-operations: [update]
+mode: update
 """
 
 
@@ -34,7 +34,7 @@ def test_a_short_file_gets_the_defaults(tmp_path: Path) -> None:
 
 def test_each_fault_of_each_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "crm__accounts.yml").write_text(
-        GOOD.replace("object: Account\n", "").replace("[update]", "[delete]")
+        GOOD.replace("object: Account\n", "").replace("mode: update", "mode: replace")
         + "modell: x\nguards: {max_changed_ratio: 2}\n"
     )
     (tmp_path / "other.yml").write_text(GOOD)
@@ -43,7 +43,8 @@ def test_each_fault_of_each_file_is_one_line(tmp_path: Path) -> None:
         load_specs(tmp_path)
     lines = fault.value.lines
     assert "crm__accounts.yml: object is missing; add it" in lines
-    assert "crm__accounts.yml: operations.0 is 'delete'; input should be 'update'" in lines
+    modes = "'update', 'insert', 'upsert', 'mirror', 'membership' or 'delete'"
+    assert f"crm__accounts.yml: mode is 'replace'; input should be {modes}" in lines
     assert "crm__accounts.yml: modell is not known; remove it or correct its name" in lines
     assert "crm__accounts.yml: guards.max_changed_ratio is 2; input should be less than or equal to 1" in lines
     assert "other.yml: name 'crm__accounts' differs from the file's; rename one of them" in lines
