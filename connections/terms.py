@@ -68,8 +68,8 @@ class Call:
         return f"{self.method} {scrubbed(self.path.partition('?')[0])}"
 
     def request(self, client: httpx.Client, root: str) -> httpx.Request:
-        """The request on the wire; a path without a leading slash is relative to `root`."""
-        url = self.path if self.path.startswith("/") else f"{root}/{self.path}"
+        """The request on the wire; a path without a leading slash is relative to `root`, none at all is `root`."""
+        url = self.path if self.path.startswith("/") else f"{root}/{self.path}" if self.path else root
         parameters = None if self.params is None else httpx.QueryParams(self.params)  # type: ignore[arg-type]
         return client.build_request(
             self.method, url, params=parameters, json=self.json, content=self.content, headers=self.headers

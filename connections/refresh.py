@@ -1,0 +1,50 @@
+"""Access tokens for a refresh token: OAuth 2.0 (RFC 6749, section 6), as LinkedIn and Google use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import httpx
+
+from connections.errors import AuthenticationFailed
+from connections.tokens import LoginInterrupted, Token
+from connections.wording import scrubbed
+
+
+@dataclass(frozen=True)
+class RefreshTokenLogin:
+    """POST {token_url} with client id, client secret and refresh token; `system` names the settings in errors."""
+
+    system: str
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+    def request(self) -> httpx.Request:
+        """The token request, as a form."""
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": self.refresh_token,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+        return httpx.Request("POST", self.token_url, data=form)
+
+    def token(self, response: httpx.Response) -> Token:
+        """Read {access_token, expires_in}, or {error, error_description}."""
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+            raise LoginInterrupted(response)
+        try:
+            answer = response.json()
+            return Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3600)))
+        except (ValueError, KeyError, TypeError) as error:
+            secrets = (self.client_secret, self.refresh_token, self.client_id)
+            words = scrubbed(f"{response.status_code} {response.text}", secrets)
+            prefix = self.system.upper()
+            remedy = f"Check {prefix}_BASE_URL, {prefix}_CLIENT_ID, {prefix}_CLIENT_SECRET, {prefix}_REFRESH_TOKEN"
+            raise AuthenticationFailed(self.system, f"login refused ({words})", remedy) from error
+
+    def is_expired(self, response: httpx.Response) -> bool:
+        """401 for a token past its time."""
+        return response.status_code == httpx.codes.UNAUTHORIZED

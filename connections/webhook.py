@@ -1,0 +1,70 @@
+"""Webhooks of ours, signed as standardwebhooks.com says, so that any library of that standard can verify them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+import httpx
+
+from connections.errors import AuthenticationFailed
+from connections.http import Connection
+from connections.retry import RetryPolicy
+from connections.terms import Terms
+from connections.throttle import Rate
+from connections.verdicts import Dialect
+
+_SYSTEM = "webhook"
+_PREFIX = "whsec_"
+
+
+@dataclass(frozen=True)
+class WebhookCredentials:
+    """The registered address, whole, and the secret shared with its owner (whsec_ and 24 to 64 bytes in base64)."""
+
+    base_url: str
+    secret: str = field(repr=False)
+
+
+def signature(secret: str, event_id: str, timestamp: int, body: bytes) -> str:
+    """The value of header webhook-signature: `v1,` and HMAC-SHA256 over id, timestamp and body.
+
+    Raises AuthenticationFailed if `secret` is not of the standard's form.
+    """
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error:
+        key = b""
+    if not 24 <= len(key) <= 64:
+        remedy = "Set WEBHOOK_SECRET to whsec_ and 24 to 64 random bytes in base64 (openssl rand -base64 32)"
+        raise AuthenticationFailed(_SYSTEM, "the signing secret is not of the expected form", remedy)
+    digest = hmac.new(key, f"{event_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(digest).decode('ascii')}"
+
+
+@dataclass(frozen=True)
+class TeamsCredentials:
+    """The whole address of a channel's workflow, which is its only secret."""
+
+    base_url: str = field(repr=False)
+
+
+def open_address(
+    system: str, address: str, *, secrets: tuple[str, ...] = (), retry: RetryPolicy | None = None
+) -> Connection:
+    """A connection to one address: the empty path is the address itself, which then stands in no error text."""
+    url = httpx.URL(address)
+    return Connection(
+        Terms(
+            system=system,
+            base_url=str(url.copy_with(raw_path=b"/")),
+            dialect=Dialect(root=url.raw_path.decode("ascii")),
+            rate=Rate(calls=20, seconds=1.0, concurrent=2),
+            secrets=secrets,
+            timeout_seconds=30.0,
+            retry=retry or RetryPolicy(attempts=5, base_seconds=1.0),
+        )
+    )
