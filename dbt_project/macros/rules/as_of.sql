@@ -15,3 +15,14 @@
         dbt.datediff("cast('1970-01-01' as date)", date_expression, "day")
     ) %}
 {%- endmacro %}
+
+{#- The UTC time that this run speaks of: var as_of, else the time the run started. -#}
+{% macro as_of_timestamp() -%}
+    {%- set given = var("as_of", none) %}
+    {%- set moment = (
+        (given | string)
+        if given
+        else run_started_at.strftime("%Y-%m-%d %H:%M:%S.%f")
+    ) %}
+    {%- do return("cast('" ~ moment ~ "' as timestamp)") %}
+{%- endmacro %}

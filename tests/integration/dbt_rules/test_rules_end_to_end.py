@@ -119,13 +119,13 @@ def test_an_edited_weight_and_a_new_attribute_need_no_code(copied_home: Path, bu
             "attribute_catalogue": ["funding_stage,text,,false,Last round of funding."],
             "attribute_sources": ["funding_stage,salesforce,Account,funding_stage_c,crm_owned,1"],
             "icp_vectors": [
-                "funded,firmographic,funding_stage,equals,series b,40,score,zero,Has money,salesforce,true,v0,ASSUMED,,"
+                "funded,firmographic,funding_stage,equals,series b,40,,score,zero,Has money,salesforce,true,v0,ASSUMED,,"
             ],
         },
     )
     vectors = project / "seeds" / "icp_vectors.csv"
     vectors.write_text(
-        vectors.read_text(encoding="utf-8").replace(",15,score,zero,Countries", ",25,score,zero,Countries"),
+        vectors.read_text(encoding="utf-8").replace(",15,,score,zero,Countries", ",25,,score,zero,Countries"),
         encoding="utf-8",
     )
     build(copied_home, PROFILED, project=project)

@@ -11,13 +11,13 @@ from tests.integration.dbt_project.project import PROJECT, copy_project, run_dbt
 
 BROKEN_ROWS = {
     "icp_vectors": [
-        "theory,firmographic,,,,5,score,zero,Weight without a column,,false,v0,ASSUMED,,",
-        "heavy_gate,firmographic,industry,equals,Media,5,exclude,zero,Gate with a weight,zoominfo,true,v0,ASSUMED,,",
-        "half,firmographic,industry,,Media,5,score,zero,No operator,zoominfo,true,v0,ASSUMED,,",
-        "signed,firmographic,industry,equals,Media,5,score,zero,By nobody,zoominfo,true,v0,CONFIRMED,,",
-        "weightless,firmographic,industry,equals,Media,,score,zero,Scores nothing,zoominfo,true,v0,ASSUMED,,",
-        "newer,firmographic,shoe_size,equals,44,5,score,zero,No such attribute,zoominfo,true,v1,ASSUMED,,",
-        "mistyped,firmographic,industry,gt,100,5,score,zero,Text is not more than,zoominfo,true,v0,ASSUMED,,",
+        "theory,firmographic,,,,5,,score,zero,Weight without a column,,false,v0,ASSUMED,,",
+        "heavy_gate,firmographic,industry,equals,Media,5,,exclude,zero,Gate with a weight,zoominfo,true,v0,ASSUMED,,",
+        "half,firmographic,industry,,Media,5,,score,zero,No operator,zoominfo,true,v0,ASSUMED,,",
+        "signed,firmographic,industry,equals,Media,5,,score,zero,By nobody,zoominfo,true,v0,CONFIRMED,,",
+        "weightless,firmographic,industry,equals,Media,,,score,zero,Scores nothing,zoominfo,true,v0,ASSUMED,,",
+        "newer,firmographic,shoe_size,equals,44,5,,score,zero,No such attribute,zoominfo,true,v1,ASSUMED,,",
+        "mistyped,firmographic,industry,gt,100,5,,score,zero,Text is not more than,zoominfo,true,v0,ASSUMED,,",
     ],
     "valuation_methods": ["enterprise,revenue,true,,,,,,,v0,ASSUMED,,,No coefficient"],
     "valuation_rules": ["overlap,product_signal,4,technology_count,between,10|20,1,v0,Overlaps 6|14"],
