@@ -20,7 +20,7 @@ from connections.retry import jitter
 from connections.terms import Call, Params, Terms
 from connections.throttle import Throttle
 from connections.tokens import LoginInterrupted, may_hold_error
-from connections.verdicts import Meaning, Usage
+from connections.verdicts import Meaning, Usage, Verdict, is_whole
 from connections.wording import transport_problem
 
 __all__ = ["Connection", "Usage"]
@@ -81,6 +81,10 @@ class Connection:
     def allow(self, calls: int) -> None:
         """Change how many calls are made in one window of the rate limit."""
         self._throttle.rate = replace(self._throttle.rate, calls=calls)
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Change how long one answer may let us wait before it counts as lost."""
+        self._client.timeout = httpx.Timeout(seconds, connect=10.0)
 
     def request(
         self,
@@ -182,7 +186,9 @@ class Connection:
             return response
         verdict = self._terms.dialect.judge(response)
         if verdict.meaning is Meaning.ACCEPTED:
-            return response
+            if not call.read or is_whole(response):
+                return response
+            verdict = Verdict(Meaning.BROKEN, str(response.status_code), "JSON that breaks off")
         failure = of_verdict(verdict, response, call, self._terms)
         response.close()
         raise failure

@@ -55,6 +55,17 @@ def judge_status(response: httpx.Response) -> Verdict:
     return Verdict(Meaning.REJECTED, code, words)
 
 
+def is_whole(response: httpx.Response) -> bool:
+    """Whether a body that calls itself JSON is some; a gateway that gives up half way leaves half of it."""
+    if "json" not in response.headers.get("content-type", "") or not response.content:
+        return True
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
+
+
 def _nothing_to_note(_response: httpx.Response, _usage: Usage) -> None:
     """Most vendors say nothing about the day's quota."""
 

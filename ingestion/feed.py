@@ -9,13 +9,15 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from connections import ConnectionFailure
+from ingestion.errors import UNREADABLE, LoadFailure, unreadable
 from ingestion.rounds import Pages, Round, State, Table
 
 
 class Feed:
     """Yields pages and, once `is_done`, holds the memory to be committed with them."""
 
-    def __init__(self, table: Table, pages: Pages, memory: State, current: Round) -> None:
+    def __init__(self, source: str, table: Table, pages: Pages, memory: State, current: Round) -> None:
+        self.source = source
         self.table = table
         self.memory = copy.deepcopy(memory)
         self.is_done = False
@@ -42,14 +44,26 @@ class Feed:
 
     def _guarded(self, pages: Pages) -> Iterator[pa.Table]:
         current = self._current
-        if current.failure is not None or current.is_full:
+        if isinstance(current.failure, ConnectionFailure) or current.is_full:
             current.unfinished.add(self.table.name)
             return
         try:
             for page in pages(self.memory, current):
+                self._check_key(page)
                 current.rows += page.num_rows
                 yield page
-        except ConnectionFailure as failure:
+        except (ConnectionFailure, LoadFailure) as failure:
             # What was fetched is complete rows: it is committed, and the memory says how far it goes.
             current.failure = failure
             current.unfinished.add(self.table.name)
+        except UNREADABLE as error:
+            current.failure = unreadable(self.source, self.table.name, error)
+            current.failure.__cause__ = error
+            current.unfinished.add(self.table.name)
+
+    def _check_key(self, page: pa.Table) -> None:
+        for column in self.table.key:
+            if column not in page.column_names:
+                raise ValueError(f"rows without {column}")
+            if page[column].null_count:
+                raise ValueError(f"{page[column].null_count} rows without a value in {column}")

@@ -14,7 +14,7 @@ import duckdb
 from connections import Usage
 from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
-from ingestion.errors import LoadFailure
+from ingestion.errors import UNREADABLE, LoadFailure, unreadable
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
@@ -51,17 +51,18 @@ def load(
     progress: Callable[[str], None] | None = None,
     options: Any = None,
     rows_per_round: int = 500_000,
+    answer_seconds: float | None = None,
 ) -> LoadReport:
     """Land what is new at a source in `raw_<source>`; a first load lands everything.
 
     `options` are the source's own (`SOURCES[name].options`); every `rows_per_round` rows are committed before more are
-    fetched.
+    fetched; an answer that lets us wait longer than `answer_seconds` (default: the vendor's own limit) is asked again.
 
     Raises ConnectionFailure or LoadFailure after committing what is complete; the next load goes on from there.
     The run and its cost are in `ops.ingestion_runs` and `ops.api_usage` in either case.
     """
     spec = SOURCES[source_name]
-    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None))
+    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds)
     began = time.monotonic()
     try:
         with kept_open(warehouse):
@@ -90,8 +91,16 @@ def probe(source_name: str, credentials: Any) -> str:
 class _Work:
     """One load in progress."""
 
-    def __init__(self, spec: SourceSpec, warehouse: Path, state_dir: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        spec: SourceSpec,
+        warehouse: Path,
+        state_dir: Path,
+        say: Callable[[str], None],
+        answer_seconds: float | None,
+    ) -> None:
         self.spec = spec
+        self.answer_seconds = answer_seconds
         self.warehouse = warehouse
         self.state_dir = state_dir
         self.say = say
@@ -107,6 +116,8 @@ class _Work:
         try:
             with self.spec.opener(credentials) as connection:
                 self.usage = connection.usage
+                if self.answer_seconds is not None:
+                    connection.wait_at_most(self.answer_seconds)
                 failure = self._carry_out(connection, options, rows_per_round)
         except BaseException as raised:  # also an interrupt belongs into the record
             failure = raised
@@ -122,7 +133,11 @@ class _Work:
         scratch.mkdir(parents=True)
         self.tally.add(pipeline.recover())
         context = Context(connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes)
-        for current, tally in pipeline.run(self.spec.pages(context), rows_per_round):
+        try:
+            pages = self.spec.pages(context)
+        except UNREADABLE as error:
+            raise unreadable(self.spec.name, "its catalogue of resources", error) from error
+        for current, tally in pipeline.run(pages, rows_per_round):
             self.tally.add(tally)
             for table, rows in tally.rows.items():
                 self.say(f"{self.spec.name} {table}: {rows:,} rows")

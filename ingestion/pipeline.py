@@ -98,7 +98,8 @@ class SourcePipeline:
             current = Round(rows_per_round)
             memories = self.memories()
             feeds = [
-                Feed(self._tables[name], found, memories.get(name, {}), current) for name, found in waiting.items()
+                Feed(self.source, self._tables[name], found, memories.get(name, {}), current)
+                for name, found in waiting.items()
             ]
             feeds = [feed for feed in feeds if feed.has_news()]
             yield current, self._commit(feeds) if feeds else Tally()

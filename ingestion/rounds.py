@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from connections import ConnectionFailure
+from ingestion.errors import LoadFailure
 
 State = dict[str, Any]
 # `pages(state, round)` yields new and changed rows of one table. `state` is the table's own memory, committed together
@@ -25,7 +26,7 @@ class Round:
 
     limit: int
     rows: int = 0
-    failure: ConnectionFailure | None = None
+    failure: ConnectionFailure | LoadFailure | None = None
     unfinished: set[str] = field(default_factory=set)
 
     @property

@@ -61,12 +61,20 @@ def listing(connection: Connection, path: str, **params: str) -> Iterator[Record
 
 
 def assets(connection: Connection, path: str) -> Records:
-    """All assets of a kind; they are paged by offset, and a page past the end has no result at all."""
+    """All assets of a kind; they are paged by offset, and a page past the end has no result at all.
+
+    An asset deleted while we page moves the next page's begin past one that we have not seen. So each page repeats the
+    last asset of the page before; where it does not, the listing is begun again.
+    """
     found: Records = []
     while True:
-        params = {"offset": str(len(found)), "maxReturn": str(_ASSETS_PER_CALL)}
+        offset = max(len(found) - 1, 0)
+        params = {"offset": str(offset), "maxReturn": str(_ASSETS_PER_CALL)}
         page = _result(connection.request("GET", path, params=params).json())
-        found += page
+        if found and (not page or page[0]["id"] != found[-1]["id"]):
+            found = []
+            continue
+        found = found[:offset] + page
         if len(page) < _ASSETS_PER_CALL:
             return found
 

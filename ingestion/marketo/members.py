@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from connections import RequestRejected
 from ingestion.deletions import marked_deleted, snapshot_changes
 from ingestion.frames import WHOLE, csv_pages
 from ingestion.marketo import client
@@ -17,6 +18,7 @@ from ingestion.warehouse import rows
 TABLE = "list_members"
 KEY = ("list_id", "lead_id")
 _ADD_TO_LIST, _REMOVE_FROM_LIST = 24, 25
+_NO_SUCH_LIST = "1013"
 
 
 def member_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
@@ -36,7 +38,10 @@ def member_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa
         if current.is_full:
             current.unfinished.add(TABLE)
             return
-        page = _page(number, _members(marketo, number))
+        members = _members(marketo, number)
+        if members is None:
+            continue  # deleted since it was listed: the next load marks the list, and with it its members
+        page = _page(number, members)
         changes = snapshot_changes(marketo.warehouse, DATASET, TABLE, KEY, page, f"list_id = {number}")
         memory["read"].append(number)
         if changes is not None:
@@ -56,10 +61,15 @@ def _changed(marketo: Marketo, seen: str) -> set[int]:
     return {number for (number,) in rows(marketo.warehouse, sql, [seen]) if number is not None}
 
 
-def _members(marketo: Marketo, number: int) -> list[int]:
-    """The ids of a list's members: by REST if they fit one page of 300, else by one extract."""
+def _members(marketo: Marketo, number: int) -> list[int] | None:
+    """The ids of a list's members: by REST if they fit one page of 300, else by one extract; None if it is gone."""
     pages = client.listing(marketo.connection, f"v1/lists/{number}/leads.json", fields="id")
-    first = [int(record["id"]) for record in next(pages, [])]
+    try:
+        first = [int(record["id"]) for record in next(pages, [])]
+    except RequestRejected as rejected:
+        if rejected.code != _NO_SUCH_LIST:
+            raise
+        return None
     if len(first) < 300:
         return first
     extractor = Extractor(marketo.connection, "leads", ["id"], marketo.scratch)

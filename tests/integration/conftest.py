@@ -19,6 +19,8 @@ from typing import Any
 
 import duckdb
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,20 @@ class RunningSandbox:
     def fault(self, service: str, kind: str, **settings: Any) -> None:
         """Switch a fault on, as described in sandbox/README.md."""
         self._post("/faults", {"service": service, "kind": kind, **settings})
+
+    def clear_faults(self) -> None:
+        """Switch every fault off."""
+        self.control.delete("/faults").raise_for_status()
+
+    def edit(self, *statements: str) -> None:
+        """Change the services' data by SQL; the schemas are the vendors' names."""
+        self._post("/edit", {"statements": list(statements)})
+
+    def query(self, sql: str) -> pa.Table:
+        """Return what a query over the services' data finds now."""
+        answer = self.control.post("/query", json={"sql": sql})
+        assert answer.is_success, answer.text
+        return pq.read_table(pa.BufferReader(answer.content))
 
     def writes(self, service: str = "", since: int = 0, **query: str) -> list[dict[str, Any]]:
         """Return the write log after a sequence number."""

@@ -10,11 +10,6 @@ from sandbox.framework.exchange import Call, Refusal, Reply
 from sandbox.framework.faults import Fault
 from sandbox.framework.service import Route, Service, Surroundings
 
-COLUMNS = (
-    "Company Name", "Domain", "Industry", "Size", "Country", "Metro Area", "Topic ID", "Topic Name",
-    "Composite Score", "Composite Score Delta",
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Report:
@@ -69,11 +64,10 @@ class Bombora(Service):
         """Return a week's file, written the first time it is needed."""
         if week not in self._reports:
             file = self.store.scratch / f"surge-{week}.csv"
-            listed = ", ".join(f'"{column}"' for column in COLUMNS)
             order = '"Domain", "Topic ID"'
             with self.store.read() as cursor:
                 rows = cursor.execute(
-                    f"copy (select {listed} from bombora.company_surges where week = ? order by {order}) "
+                    f"copy (select * exclude (week) from bombora.company_surges where week = ? order by {order}) "
                     f"to '{str(file).replace(chr(39), chr(39) * 2)}' (format csv, header)",
                     [week],
                 ).fetchall()[0][0]

@@ -172,6 +172,10 @@ class ZoomInfo(Service):
             "ZOOMINFO_PASSWORD": self._password,
         }
 
+    def edited(self) -> None:
+        """Look at the fields again."""
+        self._open_account()
+
     def reset(self, store_changed: bool) -> None:
         """Forget use and limits."""
         self._credits, self._requests, self._tokens.lifetime_seconds = CREDITS, 0, TOKEN_SECONDS

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 with warnings.catch_warnings():
@@ -51,6 +52,13 @@ class Lake:
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute(f"attach '{self.sandbox.home}/world.duckdb' as world (read_only)")
             return connection.execute(sql).fetchall()
+
+    def write(self, table: str, content: pa.Table) -> None:
+        """Put rows into the warehouse that another source would have landed."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+            connection.register("content", content)
+            connection.execute(f"create or replace table {table} as from content")
 
     def difference(
         self, world_table: str, raw_table: str, columns: dict[str, str], where: str = "true", ours: str = "true"
