@@ -14,6 +14,7 @@ from sandbox.framework.store import Store
 from sandbox.framework.transport import application
 from sandbox.services.bombora import Bombora
 from sandbox.services.google import Google
+from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
 from sandbox.services.meta import Meta
@@ -23,7 +24,8 @@ from sandbox.services.webhooks import Webhooks
 from sandbox.services.zoominfo import ZoomInfo
 
 SERVICES: dict[str, type[Service]] = {
-    kind.name: kind for kind in (Salesforce, Marketo, ZoomInfo, Bombora, LinkedIn, Meta, Google, Slack, Webhooks)
+    kind.name: kind
+    for kind in (Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, LinkedIn, Meta, Google, Slack, Webhooks)
 }
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.
 DEFAULT_SYSTEMS = ("salesforce", "marketo", "zoominfo", "bombora")

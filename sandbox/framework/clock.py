@@ -18,6 +18,10 @@ class Clock:
         """Return the sandbox's time, in whole seconds as Salesforce and Marketo keep it."""
         return (real_now() + self._offset).replace(microsecond=0)
 
+    def exact(self) -> datetime:
+        """Return the sandbox's time to the microsecond, as an aware datetime."""
+        return (real_now() + self._offset).replace(tzinfo=UTC)
+
     def restart(self) -> None:
         """Undo every adjustment."""
         self._offset = self._first_offset

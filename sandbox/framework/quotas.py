@@ -77,6 +77,13 @@ class Rate:
             self._recent.append(now)
             return True
 
+    @property
+    def left(self) -> int:
+        """Return how many more calls the running window takes."""
+        with self._lock:
+            started = time.monotonic() - self.seconds
+            return max(0, self.calls - sum(at > started for at in self._recent))
+
     def refund(self) -> None:
         """Take back the last admission."""
         with self._lock:
