@@ -7,6 +7,7 @@ A path without a leading slash is relative to the vendor's versioned root; one w
 """
 
 from connections.bombora import BomboraCredentials, open_bombora
+from connections.dnb import DnbCredentials, open_dnb
 from connections.errors import (
     AuthenticationFailed,
     ConnectionFailure,
@@ -16,6 +17,8 @@ from connections.errors import (
     Unreachable,
 )
 from connections.http import Connection, Usage
+from connections.hubspot import HubSpotCredentials, open_hubspot
+from connections.keyed import KeyCredentials, KeyedSystem
 from connections.marketo import MarketoCredentials, open_marketo
 from connections.salesforce import SalesforceCredentials, open_salesforce
 from connections.zoominfo import ZoomInfoCredentials, open_zoominfo
@@ -25,6 +28,10 @@ __all__ = [
     "BomboraCredentials",
     "Connection",
     "ConnectionFailure",
+    "DnbCredentials",
+    "HubSpotCredentials",
+    "KeyCredentials",
+    "KeyedSystem",
     "MarketoCredentials",
     "OutcomeUnknown",
     "QuotaExhausted",
@@ -34,6 +41,8 @@ __all__ = [
     "Usage",
     "ZoomInfoCredentials",
     "open_bombora",
+    "open_dnb",
+    "open_hubspot",
     "open_marketo",
     "open_salesforce",
     "open_zoominfo",

@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict
 
 from connections.bombora import BomboraCredentials
+from connections.hubspot import HubSpotCredentials
 from connections.marketo import MarketoCredentials
 from connections.salesforce import SalesforceCredentials
 from connections.zoominfo import ZoomInfoCredentials
 from orchestration.errors import SettingsFault
 
-Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials | BomboraCredentials
+Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials | BomboraCredentials | HubSpotCredentials
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
@@ -46,6 +47,7 @@ class System:
     required: tuple[str, ...]
     credentials: Callable[..., Credentials]
     optional: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()  # ways to sign in: one of them is needed whole
 
     def variable(self, field: str) -> str:
         """The environment variable that holds `field`, e.g. `SALESFORCE_CLIENT_ID`."""
@@ -70,6 +72,13 @@ SYSTEMS: dict[str, System] = {
         System("marketo", "Marketo", ("base_url", "client_id", "client_secret"), MarketoCredentials),
         System("zoominfo", "ZoomInfo", ("base_url", "username", "password"), ZoomInfoCredentials),
         System("bombora", "Bombora", ("base_url", "api_key"), BomboraCredentials),
+        System(
+            "hubspot",
+            "HubSpot",
+            ("base_url",),
+            HubSpotCredentials,
+            alternatives=(("access_token",), ("client_id", "client_secret", "refresh_token")),
+        ),
     )
 }
 
@@ -183,7 +192,7 @@ def read_dotenv(path: Path) -> dict[str, str]:
 def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -> Credentials | None:
     fields = {
         field: values[system.variable(field)]
-        for field in (*system.required, *system.optional)
+        for field in (*system.required, *system.optional, *(name for way in system.alternatives for name in way))
         if system.variable(field) in values
     }
     if not fields:
@@ -191,6 +200,10 @@ def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -
     missing = [name for name in system.variables if name not in values]
     if set(fields) & set(system.optional):
         missing += [system.variable(field) for field in system.optional if field not in fields]
+    ways = [[system.variable(field) for field in way if field not in fields] for way in system.alternatives]
+    if ways and all(ways):  # none is whole: the way that was begun, else the first, is what is asked for
+        begun = [lacking for lacking, way in zip(ways, system.alternatives, strict=True) if len(lacking) < len(way)]
+        missing += (begun or ways)[0]
     if missing:
         remedy = f"set {'it' if len(missing) == 1 else 'them'}, or unset every {system.name.upper()}_ variable"
         faults.append(f"{system.title} is half set: {', '.join(missing)} missing; {remedy} to turn it off.")

@@ -9,6 +9,7 @@ import pytest
 from connections import (
     AuthenticationFailed,
     BomboraCredentials,
+    HubSpotCredentials,
     MarketoCredentials,
     OutcomeUnknown,
     QuotaExhausted,
@@ -17,6 +18,7 @@ from connections import (
     Unreachable,
     ZoomInfoCredentials,
     open_bombora,
+    open_hubspot,
     open_marketo,
     open_salesforce,
     open_zoominfo,
@@ -223,3 +225,40 @@ def test_a_login_that_stays_down(server: Script) -> None:
     server.on(SF_LOGIN, Answer(503))
     with salesforce(server) as org, pytest.raises(Unreachable, match="the login answered 503"):
         org.request("GET", "limits")
+
+
+def test_hubspot_refreshes_its_token_and_reads_limits(server: Script) -> None:
+    tokens = iter(["one", "two"])
+    server.on("/oauth/v1/token", lambda _: Answer(200, {"access_token": next(tokens), "expires_in": 1800}))
+
+    def owners(seen: Seen) -> Answer:
+        if seen.headers["authorization"] == "Bearer one":
+            return Answer(401, {"status": "error", "category": "EXPIRED_AUTHENTICATION", "message": "expired"})
+        headers = {"X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": "900"}
+        return Answer(200, {"results": []}, headers)
+
+    server.on("/crm/v3/owners", owners)
+    credentials = HubSpotCredentials(server.url, client_id="id", client_secret="s3cret", refresh_token="r3fresh")
+    with open_hubspot(credentials, retry=FAST) as portal:
+        portal.request("GET", "/crm/v3/owners")
+        assert (portal.usage.daily_limit, portal.usage.daily_remaining) == (1000, 900)
+    assert len(server.calls("/oauth/v1/token")) == 2
+    assert "s3cret" not in repr(credentials)
+    assert "r3fresh" not in repr(credentials)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "failure"),
+    [
+        (429, {"policyName": "DAILY", "category": "RATE_LIMITS", "message": "daily"}, QuotaExhausted),
+        (429, {"policyName": "SECONDLY", "category": "RATE_LIMITS", "message": "slow"}, Unreachable),
+        (403, {"category": "MISSING_SCOPES", "message": "This app lacks a scope"}, RequestRejected),
+        (401, {"category": "INVALID_AUTHENTICATION", "message": "Authentication credentials not found"}, AuthenticationFailed),
+    ],
+)  # fmt: skip
+def test_hubspot_errors(server: Script, status: int, body: dict[str, str], failure: type[Exception]) -> None:
+    server.on("/crm/v3/objects/contacts", lambda _: Answer(status, {"status": "error", **body}))
+    with open_hubspot(HubSpotCredentials(server.url, "pat-s3cret"), retry=FAST) as portal:
+        with pytest.raises(failure) as caught:
+            portal.request("GET", "/crm/v3/objects/contacts")
+    assert "s3cret" not in str(caught.value)

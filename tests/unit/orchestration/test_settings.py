@@ -29,7 +29,7 @@ def test_nothing_set_means_everything_off_and_state_beside_the_person(tmp_path: 
     found = load(tmp_path)
     assert found.home == tmp_path / ".marketmap"
     assert found.credentials == {}
-    assert [system.name for system in found.off] == ["salesforce", "marketo", "zoominfo", "bombora"]
+    assert [system.name for system in found.off] == list(settings.SYSTEMS)
     assert (found.project_dir / "dbt_project.yml").is_file()
 
 
@@ -103,3 +103,13 @@ def test_given_systems_replace_those_of_environment_and_dotenv(tmp_path: Path) -
     assert set(found.credentials) == {"salesforce"}
     assert found.credentials["salesforce"].base_url == "https://127.0.0.1:8443"
     assert found.ca_file is None
+
+
+def test_one_way_to_sign_in_is_enough_and_a_begun_one_must_be_whole(tmp_path: Path) -> None:
+    base = {"HUBSPOT_BASE_URL": "https://api.hubapi.com"}
+    assert "hubspot" in load(tmp_path, **base, HUBSPOT_ACCESS_TOKEN="pat").credentials
+    # The secret that signs webhooks may stand beside a private app's token.
+    assert "hubspot" in load(tmp_path, **base, HUBSPOT_ACCESS_TOKEN="pat", HUBSPOT_CLIENT_SECRET="s").credentials
+    assert "HUBSPOT_ACCESS_TOKEN missing" in faults(tmp_path, **base)[0]
+    (line,) = faults(tmp_path, **base, HUBSPOT_CLIENT_ID="id", HUBSPOT_REFRESH_TOKEN="r")
+    assert "HUBSPOT_CLIENT_SECRET missing; set it," in line
