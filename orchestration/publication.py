@@ -18,8 +18,9 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import contents
+from orchestration import contents, run_lock
 from orchestration.contents import Content
+from orchestration.errors import RequestFault
 
 MARTS = "marts"
 OPS = "ops"
@@ -75,6 +76,8 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
         changed = [table for table, content in desired.items() if known.get(table) != content.digest]
         removed = [table for table in known if table not in desired]
         if changed or removed or present is None:
+            if schema == MARTS and present is not None:
+                _keep_previous(published)
             with _next_file(published, copied=present is not None) as following:
                 _write(connection, following, {table: desired[table] for table in changed}, removed)
     return Publication(
@@ -84,6 +87,39 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
         rows={table: content.row_count for table, content in desired.items()},
         seconds=time.monotonic() - started,
     )
+
+
+def roll_back(home: Path, published: Path) -> datetime:
+    """Give readers the marts that were published before, and return when that was (UTC); a second time undoes it.
+
+    Raises RunActive, or RequestFault when no earlier publication is kept.
+    """
+    previous, swapped = _previous(published), published.with_name(f"{published.name}.swap")
+    with run_lock.hold(home):
+        if not previous.exists():
+            raise RequestFault(f"{previous} does not exist: only one publication was made so far.")
+        with duckdb.connect(str(previous), read_only=True) as connection:
+            ((at,),) = connection.execute("select max(published_at) from meta.published_tables").fetchall()
+        _discard(swapped)
+        link_or_copy(published, swapped)
+        previous.replace(published)
+        swapped.replace(previous)
+        _sync_to_disk(published.parent)
+    published_at: datetime = at
+    return published_at
+
+
+def _previous(published: Path) -> Path:
+    return published.with_suffix(".previous.duckdb")
+
+
+def _keep_previous(published: Path) -> None:
+    """Readers of the old publication and a rollback share one file: a link costs nothing."""
+    fresh = published.with_name(f"{published.name}.previous")
+    _discard(fresh)
+    link_or_copy(published, fresh)
+    fresh.replace(_previous(published))
+    fresh.unlink(missing_ok=True)  # a rename between two names of one file does nothing
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
@@ -152,6 +188,14 @@ def _write(
         connection.execute("checkpoint following")
     finally:
         connection.execute("detach following")
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Make `target` the same file as `source`, or a copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _literal(path: Path) -> str:

@@ -23,6 +23,7 @@ import duckdb
 
 from orchestration import contents
 from orchestration.errors import RequestFault
+from orchestration.publication import link_or_copy
 
 PORT = 9494  # Quack's own
 LOCAL = "127.0.0.1"
@@ -132,10 +133,7 @@ class Server:
         self._serial += 1
         name = f"publication_{self._serial}"
         file = self._folder / f"{name}.duckdb"
-        try:
-            os.link(self._published, file)
-        except OSError:  # another file system
-            shutil.copyfile(self._published, file)
+        link_or_copy(self._published, file)
         with self._connection.cursor() as cursor:
             cursor.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as {name} (read_only)")
             self._show(cursor, name)

@@ -172,4 +172,5 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(working: Path, 
         assert versions[0][0] >= max([last + 1, *map(int, rest)])
         last = versions[0][0]
     publish(working, published, MARTS)
-    assert {path.name for path in tmp_path.iterdir()} == {"warehouse.duckdb", "published.duckdb"}
+    left = {"warehouse.duckdb", "published.duckdb", "published.previous.duckdb"}
+    assert {path.name for path in tmp_path.iterdir()} == left
