@@ -1,0 +1,3 @@
+select alert_id, alert_text, crm_url
+from {{ ref("account_alerts") }}
+where {{ list_holds(split_values("channels"), "'teams'") }}

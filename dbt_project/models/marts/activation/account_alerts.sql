@@ -1,0 +1,80 @@
+with
+    rules as (select * from {{ ref("alert_rules") }} where is_enabled),
+    targets as (select * from {{ ref("account_targets") }}),
+    conditions as ({{ rule_conditions("rules", "alert_rule_id", "match") }}),
+    facts as (
+        {{ rule_facts("targets", "account_id", target_attributes(), "conditions") }}
+        union all
+        {{ unknown_facts("targets", "account_id", target_attributes(), "conditions") }}
+    ),
+    matches as ({{ rule_matches("facts", "conditions") }}),
+    effects as (
+        select
+            alert_rule_id,
+            min(event_type) as event_type,
+            min(channels) as channels,
+            min(template) as template
+        from rules
+        group by alert_rule_id
+    ),
+    {%- set placeholders = {
+        "tier": "targets.tier",
+        "priority": "targets.priority",
+        "overall_score": "cast(round(targets.overall_score, 0) as integer)",
+        "fit_score": "cast(round(targets.fit_score, 0) as integer)",
+        "intent_score": "cast(round(targets.intent_score, 0) as integer)",
+        "last_intent_topic": "targets.last_intent_topic",
+        "best_contact": "targets.best_contact",
+        "owner_name": "targets.owner_name",
+        "account_name": "targets.account_name",
+    } %}
+    worded as (
+        select
+            effects.alert_rule_id || ':' || targets.account_id as alert_id,
+            targets.account_id,
+            effects.alert_rule_id,
+            effects.event_type,
+            effects.channels,
+            {% for _ in placeholders %} replace({% endfor -%}effects.template
+            {%- for name, column in placeholders.items() -%}
+                    ,
+                    '{' || '{{ name }}' || '}',
+                    coalesce(cast({{ column }} as {{ dbt.type_string() }}), chr(1))
+                )
+            {%- endfor %} as alert_text,
+            targets.crm_url,
+            targets.owner_email,
+            targets.tier,
+            targets.priority,
+            targets.overall_score
+        from matches
+        inner join targets on matches.entity_id = targets.account_id
+        inner join effects on matches.rule_id = effects.alert_rule_id
+        where matches.is_match
+    ),
+    -- {? ... ?} is left out when something in it is unknown.
+    final as (
+        select
+            * replace(
+                replace(
+                    replace(
+                        replace(
+                            {{
+                                replace_pattern(
+                                    "alert_text", "[{][?][^?]*\x01[^?]*[?][}]", ""
+                                )
+                            }},
+                            '{' || '?',
+                            ''
+                        ),
+                        '?' || '}',
+                        ''
+                    ),
+                    chr(1),
+                    'unknown'
+                ) as alert_text
+            )
+        from worded
+    )
+select *
+from final
