@@ -47,6 +47,10 @@ class RunningSandbox:
         """Switch every fault off."""
         self.control.delete("/faults").raise_for_status()
 
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults still in force."""
+        return list(self.control.get("/faults").json())
+
     def edit(self, *statements: str) -> None:
         """Change the services' data by SQL; the schemas are the vendors' names."""
         self._post("/edit", {"statements": list(statements)})

@@ -38,7 +38,9 @@ each_source = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
 def test_no_resource_is_left_out() -> None:
-    assert {name: set(spec.resources) for name, spec in SOURCES.items()} == {
+    # Vendors are asked about records instead of read: test_vendors.py holds them to their own contract.
+    read = {name: spec for name, spec in SOURCES.items() if "salesforce" not in spec.after}
+    assert {name: set(spec.resources) for name, spec in read.items()} == {
         name: {resource.table for resource in case.resources} for name, case in CASES.items()
     }
 
@@ -117,9 +119,9 @@ def test_what_lasts_stops_in_one_line_and_the_next_load_goes_on(lake: Lake, case
 def test_a_boundary_that_moves_while_paging_hides_nothing(lake: Lake, case: SourceCase) -> None:
     case.prepare(lake)
     case.moving(lake)
-    case.load(lake)
-    lake.sandbox.clear_faults()
-    case.load(lake)  # what came behind the reader comes now
+    for _ in range(case.moving_loads):
+        case.load(lake)
+    assert not lake.sandbox.faults()
     assert case.differences(lake) == {}
     assert twins(lake, case) == {}
 

@@ -58,7 +58,8 @@ class SourceCase:
     - `prepare` runs before the first load; `edit` changes, adds and deletes rows of every resource;
     - `drift` adds a column and changes the type of another, `drifted` are the types in the warehouse after it;
     - `data` is a regular expression of the paths that carry rows; after `stops_after` such calls there is one more;
-    - `moving` fills a resource beyond one page and lets rows come and go between two of them;
+    - `moving` fills a resource beyond one page and lets rows come and go between two of them; what comes behind the
+      reader may need a second load (`moving_loads`);
     - `skip` holds what does not exist at this source, and why (name of a fault or step -> reason).
     """
 
@@ -71,6 +72,7 @@ class SourceCase:
     drifted: Mapping[str, str] = field(default_factory=dict)
     prepare: Step = nothing
     moving: Step = nothing
+    moving_loads: int = 1
     options: Callable[[], Any] | None = None
     stops_after: int = 1
     skip: Mapping[str, str] = field(default_factory=dict)

@@ -120,5 +120,6 @@ CASE = SourceCase(
     drift=drift,
     drifted={"accounts.esg_score_c": "DOUBLE", "accounts.health_score_c": "VARCHAR"},
     moving=moving,
+    moving_loads=2,
     data="query",
 )
