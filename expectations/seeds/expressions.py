@@ -14,6 +14,7 @@ from expectations.seeds.faults import SeedFault
 from expectations.seeds.files import SeedFile
 
 _LINE = "_line_number"
+_TYPED = "_is_typed"
 _SHOWN = 3
 
 
@@ -30,7 +31,12 @@ def expression_faults(seed: SeedFile, declaration: SeedDeclaration) -> Iterator[
             f'try_cast("{column.name}" as {column.data_type}) as "{column.name}"'
             for column in declaration.columns.values()
         )
-        connection.execute(f'create table typed as select "{_LINE}", {typed} from cells')
+        # A row with a cell that is not of its type has its fault already.
+        is_typed = " and ".join(
+            f'("{column.name}" is null or try_cast("{column.name}" as {column.data_type}) is not null)'
+            for column in declaration.columns.values()
+        )
+        connection.execute(f'create table typed as select "{_LINE}", {is_typed} as "{_TYPED}", {typed} from cells')
         for expression in declaration.expressions:
             yield from _judge(connection, seed, declaration, expression)
 
@@ -45,7 +51,8 @@ def _cells(seed: SeedFile, declaration: SeedDeclaration) -> pa.Table:
 def _judge(
     connection: duckdb.DuckDBPyConnection, seed: SeedFile, declaration: SeedDeclaration, expression: RowExpression
 ) -> Iterator[SeedFault]:
-    failing = f'select "{_LINE}" from (select *, {expression.sql} as is_satisfied from typed) where not is_satisfied'
+    judged = f"select *, {expression.sql} as is_satisfied from typed"
+    failing = f'select "{_LINE}" from ({judged}) where not is_satisfied and "{_TYPED}"'
     try:
         lines = [line for (line,) in connection.execute(f"{failing} order by 1").fetchall()]
     except duckdb.Error as error:
