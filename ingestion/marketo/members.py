@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from connections import RequestRejected
-from ingestion.deletions import marked_deleted, snapshot_changes
+from ingestion.deletions import living, marked_deleted, snapshot_changes
 from ingestion.frames import WHOLE, csv_pages
 from ingestion.marketo import client
 from ingestion.marketo.extracts import Extractor
@@ -27,7 +27,7 @@ def member_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa
         current.unfinished.add(TABLE)
         return
     if "read" not in memory:
-        yield _page(0, [])
+        yield living(_page(0, []))
         memory |= {"read": [], "seen": marketo.latest_activity_load()}
     live = {number for (number,) in rows(marketo.warehouse, f"select id from {DATASET}.lists where not is_deleted")}
     for number in sorted(_changed(marketo, memory["seen"]) & live):
