@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 
 from orchestration import keys
+from orchestration.alerts import after_run
+from orchestration.settings import Settings
 
 NIGHTLY = "nightly"
 INTENT = "intent"
@@ -55,6 +57,23 @@ def _sync_alone(name: str, gate: Sequence[dg.AssetCheckKey]) -> dg.UnresolvedAss
         description=f"The gate of {name}, then the sync, from the warehouse as it is.",
         config=_LOGGING,
     )
+
+
+def sensors(current: Settings) -> list[dg.SensorDefinition]:
+    """Alerts after each run that the web interface or a schedule starts; the command line tells by itself."""
+
+    def tell(context: dg.RunStatusSensorContext) -> None:
+        after_run.tell(current, context.instance, context.dagster_run.run_id)
+
+    return [
+        dg.run_status_sensor(
+            name=f"alerts_after_{status.value.lower()}",
+            run_status=status,
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            description="Tells the alert channels what is newly wrong, and what is over.",
+        )(tell)
+        for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+    ]
 
 
 def schedules() -> list[dg.ScheduleDefinition]:

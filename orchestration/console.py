@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 
 ROOT = "marketmap"
-PARTS = ("preflight", "ingestion", "dbt", "identity", "checks", "publication", "sync")
+PARTS = ("preflight", "ingestion", "dbt", "identity", "checks", "publication", "sync", "alerts")
 
 
 def stdout() -> Console:

@@ -39,6 +39,7 @@ def build(current: Settings) -> dg.Definitions:
         ],
         jobs=automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),
         schedules=automation.schedules(),
+        sensors=automation.sensors(current),
         resources={"run": ActiveRun(home=str(current.home))},
         loggers={run_log.FILE: run_log.file_logger(current.logs)},
         executor=dg.in_process_executor,  # DuckDB has one writer

@@ -15,6 +15,8 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from orchestration import run_lock, run_log
+from orchestration.alerts import after_run
+from orchestration.alerts.problems import lines_of
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -121,6 +123,7 @@ class Job:
                 raise_on_error=False,
             )
             statistics = instance.get_run_step_stats(result.run_id)
+            after_run.tell(self._settings, instance, result.run_id)
         steps = {
             step.step_key: step.end_time - step.start_time
             for step in sorted(statistics, key=lambda step: step.start_time or 0)
@@ -162,23 +165,11 @@ def _failures(result: Any) -> list[StepFailure]:
             if evaluation.blocking and not evaluation.passed and evaluation.severity.value == "ERROR":
                 red[event.step_key].append(evaluation.description or evaluation.check_name)
         elif event.is_step_failure:
-            lines = _lines(event.step_failure_data.error)
+            lines = lines_of(event.step_failure_data.error)
             found.append(StepFailure(event.step_key, tuple(red[event.step_key]) or lines))
         elif event.is_run_failure and not found:
-            found.append(StepFailure("the run", _lines(event.job_failure_data.error)))
+            found.append(StepFailure("the run", lines_of(event.job_failure_data.error)))
     return found
-
-
-def _lines(error: Any) -> tuple[str, ...]:
-    """The root cause's own words, without the class names and wrappers that Dagster puts around them."""
-    if error is None:
-        return ("it ended without a reason",)
-    while error.cause is not None:
-        error = error.cause
-    text = error.message.strip()
-    prefix = f"{error.cls_name}: "
-    _, found, rest = text.partition(prefix)
-    return tuple(line for line in (rest if found else text).splitlines() if line.strip())
 
 
 def _utc_now() -> datetime:

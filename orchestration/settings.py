@@ -7,7 +7,7 @@ all faults are listed together. A `.env` file in the current folder fills what t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials |
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
+ALERT_CHANNELS = ("slack", "teams")
 # The systems of a demo, kept in its home: what comes after the demo knows them, unless the environment names others.
 DEMO = "demo.env"
 
@@ -97,6 +98,7 @@ class Settings(BaseModel):
     project_dir: Path
     ca_file: Path | None
     credentials: dict[str, Credentials]
+    alert_addresses: dict[str, str] = {}
 
     @property
     def warehouse(self) -> Path:
@@ -166,9 +168,16 @@ def load(
     credentials = {
         name: found for name, system in SYSTEMS.items() if (found := _credentials(system, values, faults)) is not None
     }
+    alert_addresses = dict(_alert_addresses(values, faults))
     if faults:
         raise SettingsFault(*faults)
-    return Settings(home=home, project_dir=project_dir, ca_file=ca_file, credentials=credentials)
+    return Settings(
+        home=home,
+        project_dir=project_dir,
+        ca_file=ca_file,
+        credentials=credentials,
+        alert_addresses=alert_addresses,
+    )
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
@@ -215,6 +224,18 @@ def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -
         )
         return None
     return system.credentials(**fields)
+
+
+def _alert_addresses(values: Mapping[str, str], faults: list[str]) -> Iterator[tuple[str, str]]:
+    """ALERT_<CHANNEL>_URL by channel; the address is itself a secret and stands in no fault."""
+    for channel in ALERT_CHANNELS:
+        variable = f"ALERT_{channel.upper()}_URL"
+        if variable not in values:
+            continue
+        if urlsplit(values[variable]).scheme in {"http", "https"} and urlsplit(values[variable]).hostname:
+            yield channel, values[variable]
+        else:
+            faults.append(f"{variable} is no address; give the incoming webhook's, which starts with https://.")
 
 
 def _names_system(variable: str) -> bool:

@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration import run_lock
+from orchestration.alerts.book import AlertBook
+from orchestration.alerts.problems import ERROR
 from orchestration.settings import SYSTEMS, Settings, title
 
 _MARTS = """
@@ -76,6 +78,7 @@ def _lines(settings: Settings) -> Iterator[tuple[str, str]]:
     if active:
         yield "Running now", active
     yield "Last run", _run(settings)
+    yield from _alerts(settings)
     yield from _published(settings)
 
 
@@ -87,6 +90,15 @@ def _run(settings: Settings) -> str:
     begun = f" {run.started_at:%Y-%m-%d %H:%M} UTC" if run.started_at else ""
     lasted = f", {run.seconds:.0f} s" if run.seconds is not None else ""
     return f"[{colour}]{run.status}[/]{begun}{lasted} [dim]{run.run_id}[/]"
+
+
+def _alerts(settings: Settings) -> Iterator[tuple[str, str]]:
+    """What is wrong now, one line each, worst first."""
+    label = "Alerts"
+    for alert in AlertBook(settings.home).open:
+        colour = "red" if alert.severity == ERROR else "yellow"
+        yield label, f"[{colour}]since {alert.opened_at[:16].replace('T', ' ')}[/] {escape(' '.join(alert.lines))}"
+        label = ""
 
 
 def _published(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,122 @@
+"""Alerts of real runs: read from Dagster's history, sent to real webhooks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration import settings
+from orchestration.alerts import after_run, of_run
+
+
+class Receiver:
+    """Two incoming webhooks; those that are `down` refuse."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, dict[str, Any]]] = []
+        self.down: set[str] = set()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path not in receiver.down:
+                    receiver.got.append((self.path, json.loads(body)))
+                self.send_response(404 if self.path in receiver.down else 200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    running = Receiver()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def current(tmp_path: Path, receiver: Receiver) -> settings.Settings:
+    urls = {"ALERT_SLACK_URL": f"{receiver.url}/services/T/B/key", "ALERT_TEAMS_URL": f"{receiver.url}/workflows/x"}
+    found = settings.load({"MARKETMAP_HOME": str(tmp_path / "acme"), **urls}, tmp_path)
+    found.home.mkdir()
+    return found
+
+
+def run(instance: dg.DagsterInstance, *, red: bool = False, broken: bool = False) -> str:
+    """One run of a lineage of two assets: a blocking check on the first, and a second that may break."""
+
+    @dg.asset
+    def accounts() -> None:
+        pass
+
+    @dg.asset_check(asset=accounts, blocking=True)
+    def blank_tier() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(
+            passed=not red,
+            description="accounts: blank_tier: 9 of 10; expected at most 5 %" if red else None,
+            metadata={"owner": "revops@example.com"},
+        )
+
+    @dg.asset(deps=[accounts])
+    def sync() -> None:
+        if broken:
+            raise RuntimeError("Salesforce does not answer & nothing was written")
+
+    job = dg.define_asset_job("job", dg.AssetSelection.all())
+    defined = dg.Definitions(assets=[accounts, sync], asset_checks=[blank_tier], jobs=[job])
+    return defined.resolve_job_def("job").execute_in_process(instance=instance, raise_on_error=False).run_id
+
+
+def test_one_cause_is_one_problem() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        red = of_run(instance, run(instance, red=True))
+        assert [problem.key for problem in red.problems] == ["check:accounts:blank_tier"]
+        assert red.problems[0].owner == "revops@example.com"
+        broken = of_run(instance, run(instance, broken=True))
+        assert [(problem.key, problem.lines) for problem in broken.problems] == [
+            ("step:sync", ("Salesforce does not answer & nothing was written",))
+        ]
+        assert not of_run(instance, run(instance)).problems
+
+
+def test_channels_hear_of_a_problem_and_of_its_end_once(current: settings.Settings, receiver: Receiver) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        for broken in (True, True, False, False):
+            after_run.tell(current, instance, run(instance, broken=broken))
+    slack = [body["text"] for path, body in receiver.got if path.startswith("/services")]
+    assert slack == [
+        "marketmap (acme): 1 new problem\n🔴 Salesforce does not answer &amp; nothing was written",
+        "marketmap (acme): 1 over\n✅ over: Salesforce does not answer &amp; nothing was written",
+    ]
+    cards = [body["attachments"][0]["content"]["body"] for path, body in receiver.got if path == "/workflows/x"]
+    assert [block["text"] for block in cards[0]] == [
+        "marketmap (acme): 1 new problem",
+        "🔴 Salesforce does not answer & nothing was written",
+    ]
+
+
+def test_a_channel_that_is_down_fails_no_run_and_is_told_later(current: settings.Settings, receiver: Receiver) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        receiver.down = {"/workflows/x"}
+        after_run.tell(current, instance, run(instance, broken=True))
+        receiver.down.clear()
+        after_run.tell(current, instance, run(instance, broken=True))
+        after_run.tell(current, instance, run(instance, broken=True))
+    assert [path for path, _ in receiver.got] == ["/services/T/B/key", "/workflows/x"]
