@@ -27,11 +27,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Record:
-    """One record of a batch; a field without a value is left out."""
+    """One record of a batch; `cleared` are the fields that are to hold nothing, others without a value are left out."""
 
     key: str
     remote_id: str | None
     values: Mapping[str, str]
+    cleared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,15 @@ class Outcome:
 def records_of(batch: Batch) -> list[Record]:
     """The batch's records in their order, each with its values."""
     values: dict[str, dict[str, str]] = {}
+    cleared: dict[str, list[str]] = {}
     cells = zip(*(batch.cells[name].to_pylist() for name in ("record_key", "field", "value")), strict=True)
     for key, field, value in cells:
-        if value is not None:
+        if value is None:
+            cleared.setdefault(key, []).append(field)
+        else:
             values.setdefault(key, {})[field] = value
     pairs = zip(batch.records["record_key"].to_pylist(), batch.records["remote_id"].to_pylist(), strict=True)
-    return [Record(key, remote_id, values.get(key, {})) for key, remote_id in pairs]
+    return [Record(key, remote_id, values.get(key, {}), tuple(cleared.get(key, ()))) for key, remote_id in pairs]
 
 
 def table_of(outcomes: Iterable[Outcome]) -> pa.Table:
@@ -142,14 +146,19 @@ class WriteOnly:
 
 
 def object_of(
-    name: str, fields: Sequence[str], *, required: Sequence[str] = (), longest: int | None = None
+    name: str,
+    fields: Sequence[str],
+    *,
+    required: Sequence[str] = (),
+    numbers: Sequence[str] = (),
+    longest: int | None = None,
 ) -> ObjectDescription:
-    """An object whose fields are all text and fixed by the destination's API."""
+    """An object whose fields are fixed by the destination's API: texts, and some numbers."""
     described = {
         field: FieldDescription(
             name=field,
-            type_name="text",
-            family="text",
+            type_name="number" if field in numbers else "text",
+            family="number" if field in numbers else "text",
             is_updateable=True,
             is_nullable=field not in required,
             max_length=longest,

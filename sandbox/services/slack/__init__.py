@@ -13,7 +13,7 @@ from sandbox.framework.quotas import Rate
 from sandbox.framework.service import Route, Service, Surroundings
 from sandbox.services.audiences import object_body
 
-LONGEST_TEXT, MAX_BLOCKS, PAGE = 40_000, 50, 100
+LONGEST_TEXT, MAX_BLOCKS, PAGE = 40_000, 50, 200
 TABLES = """
 create schema if not exists slack;
 create table if not exists slack.messages (channel varchar, ts varchar, text varchar, blocks varchar, metadata varchar);
@@ -34,6 +34,7 @@ class Slack(Service):
             "POST", "/api/auth.test", lambda call: Reply({"ok": True, "team_id": "T0SANDBOX", "user_id": "U0BOT"})
         )
         self.route("POST", "/api/chat.postMessage", self._post)
+        self.route("POST", "/api/chat.update", self._update)
         self.route("GET", "/api/conversations.history", self._history)
         self.route("POST", "/services/{team}/{app}/{key}", self._incoming, sign_in=True)
 
@@ -78,14 +79,29 @@ class Slack(Service):
             )
         return ts
 
+    def _update(self, call: Call) -> Reply:
+        """POST chat.update {channel, ts, text, metadata}."""
+        body = object_body(call.body) or {}
+        if body.get("channel") != self._channel:
+            raise _no("channel_not_found")
+        change = "update slack.messages set text = ?, metadata = ? where ts = ?"
+        with self.store.write() as cursor:
+            values = [str(body.get("text") or ""), json.dumps(body.get("metadata")), body.get("ts")]
+            changed = cursor.execute(change, values).fetchall()[0][0]
+        if not changed:
+            raise _no("message_not_found")
+        return Reply({"ok": True, "channel": self._channel, "ts": body["ts"], "text": body.get("text")})
+
     def _history(self, call: Call) -> Reply:
-        """GET conversations.history?channel=&limit=&cursor=&include_all_metadata=: newest first."""
+        """GET conversations.history?channel=&latest=&inclusive=&limit=&cursor=&include_all_metadata=: newest first."""
         if call.value("channel") != self._channel:
             raise _no("channel_not_found")
         start, size = int(call.value("cursor", "0")), min(PAGE, int(call.value("limit", str(PAGE))))
-        query = f"select ts, text, metadata from slack.messages order by ts desc limit {size + 1} offset {start}"
+        latest = call.value("latest", "9")
+        until = "<=" if call.value("inclusive") == "true" else "<"
+        query = f"select ts, text, metadata from slack.messages where ts {until} ? order by ts desc"
         with self.store.read() as cursor:
-            rows = cursor.execute(query).fetchall()
+            rows = cursor.execute(f"{query} limit {size + 1} offset {start}", [latest]).fetchall()
         messages = [{"type": "message", "ts": ts, "text": text} for ts, text, _ in rows[:size]]
         if call.value("include_all_metadata") == "true":
             for message, (_, _, metadata) in zip(messages, rows, strict=False):
