@@ -1,0 +1,1 @@
+"""Every destination passes the conformance suite."""
