@@ -7,21 +7,16 @@ all faults are listed together. A `.env` file in the current folder fills what t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from connections.bombora import BomboraCredentials
-from connections.hubspot import HubSpotCredentials
-from connections.marketo import MarketoCredentials
-from connections.salesforce import SalesforceCredentials
-from connections.zoominfo import ZoomInfoCredentials
 from orchestration.errors import SettingsFault
+from orchestration.systems import SYSTEMS, Credentials, System, title
 
-Credentials = SalesforceCredentials | MarketoCredentials | ZoomInfoCredentials | BomboraCredentials | HubSpotCredentials
+__all__ = ["SYSTEMS", "Settings", "System", "load", "read_dotenv", "title"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
@@ -37,56 +32,6 @@ NO_TELEMETRY = {
     "GX_ANALYTICS_ENABLED": "false",
     "RUNTIME__DLTHUB_TELEMETRY": "false",
 }
-
-
-@dataclass(frozen=True)
-class System:
-    """How one system's credentials are named in the environment: `<prefix>_<FIELD>`."""
-
-    name: str
-    title: str
-    required: tuple[str, ...]
-    credentials: Callable[..., Credentials]
-    optional: tuple[str, ...] = ()
-    alternatives: tuple[tuple[str, ...], ...] = ()  # ways to sign in: one of them is needed whole
-
-    def variable(self, field: str) -> str:
-        """The environment variable that holds `field`, e.g. `SALESFORCE_CLIENT_ID`."""
-        return f"{self.name}_{field}".upper()
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables that must be set for the system to be on."""
-        return tuple(self.variable(field) for field in self.required)
-
-
-SYSTEMS: dict[str, System] = {
-    system.name: system
-    for system in (
-        System(
-            "salesforce",
-            "Salesforce",
-            ("base_url", "client_id", "client_secret"),
-            SalesforceCredentials,
-            ("username", "password"),
-        ),
-        System("marketo", "Marketo", ("base_url", "client_id", "client_secret"), MarketoCredentials),
-        System("zoominfo", "ZoomInfo", ("base_url", "username", "password"), ZoomInfoCredentials),
-        System("bombora", "Bombora", ("base_url", "api_key"), BomboraCredentials),
-        System(
-            "hubspot",
-            "HubSpot",
-            ("base_url",),
-            HubSpotCredentials,
-            alternatives=(("access_token",), ("client_id", "client_secret", "refresh_token")),
-        ),
-    )
-}
-
-
-def title(system: str) -> str:
-    """A system's name as people write it."""
-    return SYSTEMS[system].title if system in SYSTEMS else system
 
 
 class Settings(BaseModel):
@@ -218,10 +163,10 @@ def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -
         faults.append(f"{system.title} is half set: {', '.join(missing)} missing; {remedy} to turn it off.")
         return None
     address = urlsplit(fields["base_url"])
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        faults.append(
-            f"{system.variable('base_url')}: {fields['base_url']!r} is no address; give one such as https://example.com."
-        )
+    if address.scheme not in system.schemes or not address.hostname:
+        given = f": {fields['base_url']!r}" if len(system.required) > 1 else ""  # Teams' address is itself a secret
+        example = f"{system.schemes[-1]}://example.com"
+        faults.append(f"{system.variable('base_url')}{given} is no address; give one such as {example}.")
         return None
     return system.credentials(**fields)
 
