@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
-from reverse_etl.destinations import Destination
+from reverse_etl.destinations import Destination, ObjectDescription
 from reverse_etl.mapping import FieldMapping
 from reverse_etl.report import Mode, Tally
 from reverse_etl.spec import SyncSpec
@@ -20,6 +21,7 @@ class RunContext:
     """One run of one sync on one connection to the warehouse."""
 
     con: duckdb.DuckDBPyConnection
+    warehouse: Path
     spec: SyncSpec
     mapping: FieldMapping
     destination: Destination
@@ -27,6 +29,7 @@ class RunContext:
     mode: Mode
     say: Callable[[str], None]
     is_resync: bool = False
+    described: ObjectDescription | None = None
     tally: Tally = field(default_factory=Tally)
     batches: int = 0
     warnings: list[str] = field(default_factory=list)
@@ -35,6 +38,11 @@ class RunContext:
     def targets(self) -> list[str]:
         """The fields that the sync writes."""
         return [field.target for field in self.mapping.fields]
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether a record's key is its id at the destination, so that there is nothing to look up."""
+        return self.spec.key.field in self.destination.limits.key_fields
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -13,7 +13,10 @@ from reverse_etl.spec import SyncSpec
 
 @dataclass(frozen=True)
 class PlanCounts:
-    """Records of a plan; `changed_by_field` counts values that replace an acknowledged one."""
+    """Records of a plan; `changed_by_field` counts values that replace an acknowledged one.
+
+    planned = creates + deletes + updates; removed = records written before that are no longer in the model.
+    """
 
     desired: int
     planned: int
@@ -22,12 +25,15 @@ class PlanCounts:
     invalid: int
     acknowledged: int
     removed: int
+    creates: int
+    deletes: int
+    removals: int
     changed_by_field: Mapping[str, int]
 
     @property
     def unchanged(self) -> int:
         """Records that need nothing."""
-        return self.desired - self.planned - self.deferred - self.skipped - self.invalid
+        return self.desired + self.removals - self.planned - self.deferred - self.skipped - self.invalid
 
 
 def count_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
@@ -48,9 +54,15 @@ def count_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
         from sync_desired
     """
     desired, ticked, acknowledged, removed, keyless = con.execute(query).fetchall()[0]
+    operations = dict(
+        con.execute(
+            "select operation, count(*) from sync_plan where standing = 'planned' group by operation"
+        ).fetchall()
+    )
+    removals = con.execute("select count(*) from sync_plan where is_removal").fetchall()[0][0]
     changed = con.execute("""
         select field, count(*)
-        from (select unnest(cells) as cell from sync_plan where standing = 'planned')
+        from (select unnest(cells) as cell from sync_plan where standing = 'planned' and not is_removal)
         inner join sync_fields on cell.slot = sync_fields.slot
         where cell.was_set and cell.before is distinct from cell.after
         group by field
@@ -62,6 +74,9 @@ def count_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
         skipped=ticked,
         invalid=keyless + standing.get("invalid", 0),
         acknowledged=acknowledged,
-        removed=removed,
+        removed=0 if spec.mode == "delete" else removed,
+        creates=operations.get("create", 0),
+        deletes=operations.get("delete", 0),
+        removals=removals,
         changed_by_field=dict(changed),
     )

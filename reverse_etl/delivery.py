@@ -1,19 +1,21 @@
 """Sends a judged window in batches: the intent is durable before a batch goes out, its outcome after.
 
 `sync_waiting` and `sync_queue` (record_key, position, bytes) hold what is still to be sent. Refusals for the moment
-(locks, limits) are sent again in the same run, in smaller batches and after a pause; lost answers are read back first.
+(locks, limits) are sent again in the same run, in smaller batches and after a pause; lost answers are read back first;
+a batch that was refused as a whole is halved until the culprit stands alone; records that changed while we wrote are
+left in `sync_changed`, to be read and judged again.
 """
 
 from __future__ import annotations
 
+import random
 import time
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from collections import deque
+from typing import cast
 
 from connections.errors import ConnectionFailure, OutcomeUnknown
 from reverse_etl.context import RunContext, utc_now
-from reverse_etl.destinations import OUTCOMES, RECORDS, Batch, Channel
+from reverse_etl.destinations import OUTCOMES, Batch, Channel, Operation
 from reverse_etl.errors import SyncStopped
 from reverse_etl.guards import rejection_fault
 from reverse_etl.identifiers import literal
@@ -23,15 +25,19 @@ from reverse_etl.settlement import read_back
 
 # A batch that met locks or limits is cut into this many.
 _CUT = 4
+# So many batches in a row of which nothing was taken: the destination needs a pause, not the next batch.
+_BREAK_AFTER = 3
 
 
 def queue_window(ctx: RunContext) -> int:
     """Line up every record of `sync_judged` with values to send; returns how many."""
     ctx.con.execute("""
         create or replace temp table sync_waiting as
-        select record_key, min(position) as position, sum(40 + coalesce(strlen(after), 0))::bigint as bytes
+        select record_key, min(position) as position, any_value(operation) as operation,
+            sum(40 + coalesce(strlen(after), 0))::bigint as bytes,
         from sync_judged where verdict = 'send' group by record_key
     """)
+    ctx.con.execute("create or replace temp table sync_changed (record_key varchar)")
     return ctx.count("select count(*) from sync_waiting")
 
 
@@ -52,7 +58,7 @@ def deliver(ctx: RunContext, channel: Channel, most: int) -> None:
             return
         ctx.say(f"{ctx.spec.name}: {records(again)} refused for the moment; trying again in smaller batches")
         channel, size = limits.channels[0], max(1, min(size, limits.channels[0].batch_records) // _CUT)
-        time.sleep(limits.retry_seconds * 2 ** (attempt - 1))
+        time.sleep(limits.retry_seconds * 2 ** (attempt - 1) * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
 
 
 def _send_queue(ctx: RunContext, channel: Channel, size: int, *, is_last: bool) -> int:
@@ -60,70 +66,100 @@ def _send_queue(ctx: RunContext, channel: Channel, size: int, *, is_last: bool) 
     ctx.con.execute(f"""
         create or replace temp table sync_batches as
         with placed as (
-            select record_key, row_number() over rising as place, sum(bytes) over rising as bytes
+            select record_key, operation, position,
+                row_number() over rising as place, sum(bytes) over rising as bytes,
+                min(position) over (partition by operation) as first,
             from sync_queue
-            window rising as (order by position rows between unbounded preceding and current row)
+            window rising as (
+                partition by operation order by position rows between unbounded preceding and current row
+            )
         )
-        select record_key, dense_rank() over (order by (place - 1) // {size}, bytes // {channel.batch_bytes}) as batch
+        select record_key, operation, position,
+            dense_rank() over (order by first, (place - 1) // {size}, bytes // {channel.batch_bytes}) as batch,
         from placed
     """)
     ctx.con.execute("create or replace temp table sync_again (record_key varchar)")
-    for number in range(1, ctx.count("select coalesce(max(batch), 0) from sync_batches") + 1):
-        _send_batch(ctx, channel, number, is_last=is_last)
+    waiting = deque(range(1, ctx.count("select coalesce(max(batch), 0) from sync_batches") + 1))
+    untaken = 0
+    while waiting and (untaken < _BREAK_AFTER or is_last):
+        number = waiting.popleft()
+        taken = _send_batch(ctx, channel, number, is_last=is_last)
+        untaken = 0 if taken else untaken + 1
+        waiting.extendleft(reversed(_halves(ctx, number)))
         _stop_if_refused(ctx)
+    if waiting:
+        ctx.say(f"{ctx.spec.name}: {untaken} batches in a row were refused for the moment; pausing")
+        listed = ", ".join(map(str, waiting))
+        ctx.con.execute(f"insert into sync_again select record_key from sync_batches where batch in ({listed})")
     ctx.con.execute("delete from sync_queue where record_key not in (select record_key from sync_again)")
     return ctx.count("select count(*) from sync_queue")
 
 
-def _send_batch(ctx: RunContext, channel: Channel, number: int, *, is_last: bool) -> None:
+def _send_batch(ctx: RunContext, channel: Channel, number: int, *, is_last: bool) -> bool:
+    """Send one batch and record what came of it; returns whether the destination took anything of it."""
     ctx.batches += 1
     batch = ctx.batches
-    chosen = f"""
-        from sync_judged inner join sync_batches using (record_key)
-        where sync_batches.batch = {number} and sync_judged.verdict = 'send'
-    """
+    mine = f"from sync_judged inner join sync_batches using (record_key) where sync_batches.batch = {number}"
+    chosen = f"{mine} and sync_judged.verdict = 'send'"
     with ctx.transaction():
         ctx.con.execute(
             f"""
             insert into ops.sync_in_flight
-            select ?, ?, ?, record_key, field, family, found, after, reason, ? {chosen}
+            select ?, ?, ?, record_key, field, family, found, after, reason, ?, sync_judged.operation, remote_id
+            {chosen}
             """,
             [ctx.spec.name, ctx.run_id, batch, utc_now()],
         )
-    cells = ctx.con.execute(f'select record_key, field, after as "value" {chosen} order by position, field')
-    failure = _register_outcomes(ctx, channel, batch, number, cells.to_arrow_table())
+    failure = _register_outcomes(ctx, _batch(ctx, channel, number, batch, chosen), number)
     _close_outcomes(ctx, is_last=is_last)
     record_outcomes(ctx, batch)
-    _tally(ctx)
+    taken = _tally(ctx)
     if failure:
         raise failure
+    return taken
 
 
-def _register_outcomes(
-    ctx: RunContext, channel: Channel, batch: int, number: int, cells: pa.Table
-) -> ConnectionFailure | None:
-    """Send, and leave one row per record in `sync_outcomes`; returns the failure that must end the run, if any."""
+def _batch(ctx: RunContext, channel: Channel, number: int, batch: int, chosen: str) -> Batch:
+    """What goes out; a version goes with records that hold a value which somebody may fill or change meanwhile."""
+    is_guarded = """record_key in (
+        select record_key from sync_judged where verdict = 'send' and (mode = 'if_blank' or on_conflict = 'keep')
+    )"""
+    version = f"if({is_guarded}, version, null)" if ctx.destination.limits.is_conditional else "null::varchar"
+    named = ctx.con.execute(f"""
+        select fates.record_key, fates.remote_id, {version} as version
+        from sync_fates as fates
+        inner join sync_batches using (record_key)
+        where sync_batches.batch = {number} order by sync_batches.position
+    """).to_arrow_table()
+    value = "if(sync_judged.operation = 'delete', coalesce(found, acknowledged), after)"
+    cells = ctx.con.execute(f"""
+        select record_key, field, {value} as "value" {chosen} and field <> '' order by sync_batches.position, field
+    """).to_arrow_table()
+    (operation,) = ctx.column(f"select any_value(operation) from sync_batches where batch = {number}")
 
     def announce(ticket: str) -> None:
         ctx.con.execute(
             "insert into ops.sync_tickets values (?, ?, ?, ?, ?)", [ctx.spec.name, ctx.run_id, batch, ticket, utc_now()]
         )
 
+    return Batch(
+        object_name=ctx.spec.object,
+        operation=cast("Operation", operation),
+        records=named,
+        cells=cells,
+        channel=channel.name,
+        key_field=None if ctx.is_direct else ctx.spec.key.field,
+        batch_id=f"{ctx.run_id}-{batch}",
+        announce=announce,
+    )
+
+
+def _register_outcomes(ctx: RunContext, batch: Batch, number: int) -> ConnectionFailure | None:
+    """Send, and leave one row per record in `sync_outcomes`; returns the failure that must end the run, if any."""
     failure: ConnectionFailure | None = None
     unanswered = "unknown"
     try:
-        answers = ctx.destination.write(
-            Batch(
-                object_name=ctx.spec.object,
-                operation="update",
-                records=_addresses(cells),
-                cells=cells,
-                channel=channel.name,
-                key_field=ctx.spec.key.field,
-                batch_id=f"{ctx.run_id}-{batch}",
-                announce=announce,
-            )
-        )
+        answers = ctx.destination.write(batch)
     except OutcomeUnknown:
         answers = OUTCOMES.empty_table()
     except ConnectionFailure as error:
@@ -133,20 +169,15 @@ def _register_outcomes(
         create or replace temp table sync_outcomes as
         select batch.record_key, coalesce(arrived.status, '{unanswered}') as status,
             coalesce(arrived.message, '') as message, {ctx.spec.retry.rejected_after_hours}::double as hours,
+            arrived.remote_id,
         from sync_batches as batch
         left join arrived on batch.record_key = arrived.record_key
         where batch.batch = {number}
     """)
     ctx.con.unregister("arrived")
     if ctx.count("select count(*) from sync_outcomes where status = 'unknown'"):
-        failure = _read_back(ctx, batch)
+        failure = _read_back(ctx, ctx.batches) or failure
     return failure
-
-
-def _addresses(cells: pa.Table) -> pa.Table:
-    """RECORDS of updates whose key is the remote id."""
-    keys = pc.unique(cells["record_key"])
-    return pa.table([keys, keys, pa.nulls(len(keys), pa.string())], schema=RECORDS)
 
 
 def _read_back(ctx: RunContext, batch: int) -> ConnectionFailure | None:
@@ -161,27 +192,53 @@ def _read_back(ctx: RunContext, batch: int) -> ConnectionFailure | None:
         return error
     ctx.con.execute("""
         update sync_outcomes set
-            status = if(settled.is_written, 'accepted', 'retryable'),
-            message = 'the answer was lost; read back and found ' || if(settled.is_written, 'written', 'not written')
+            status = case settled.fate
+                when 'written' then 'accepted' when 'unwritten' then 'retryable' else 'unknown'
+            end,
+            remote_id = coalesce(settled.remote_id, sync_outcomes.remote_id),
+            message = settled.message
         from sync_settled as settled
         where sync_outcomes.record_key = settled.record_key and sync_outcomes.status = 'unknown'
     """)
     return None
 
 
+def _halves(ctx: RunContext, number: int) -> list[int]:
+    """Batch numbers of the two halves of a batch that was refused as a whole; none if it was not."""
+    undivided = ctx.count("select count(*) from sync_outcomes where status = 'undivided'")
+    if not undivided:
+        return []
+    last = ctx.count("select max(batch) from sync_batches")
+    ctx.con.execute(f"""
+        update sync_batches set batch = {last} + 1 + (place > {undivided} // 2)::int
+        from (
+            select record_key, row_number() over (order by position) as place
+            from sync_batches where batch = {number} and record_key in (
+                select record_key from sync_outcomes where status = 'undivided'
+            )
+        ) as halved
+        where sync_batches.record_key = halved.record_key
+    """)
+    return [last + 1, last + 2]
+
+
 def _close_outcomes(ctx: RunContext, *, is_last: bool) -> None:
     """After the last attempt a refusal for the moment is a rejection, to be tried again in the next run."""
+    if ctx.count("select count(*) from sync_outcomes where status = 'undivided'") == 1:
+        ctx.con.execute("update sync_outcomes set status = 'rejected' where status = 'undivided'")
     if is_last:
         ctx.con.execute("update sync_outcomes set status = 'rejected', hours = 0 where status = 'retryable'")
     ctx.con.execute("insert into sync_again select record_key from sync_outcomes where status = 'retryable'")
+    ctx.con.execute("insert into sync_changed select record_key from sync_outcomes where status = 'changed'")
 
 
-def _tally(ctx: RunContext) -> None:
+def _tally(ctx: RunContext) -> bool:
     counts = dict(ctx.con.execute("select status, count(*) from sync_outcomes group by status").fetchall())
     ctx.tally.accepted += counts.get("accepted", 0)
     ctx.tally.rejected += counts.get("rejected", 0)
     ctx.tally.unknown += counts.get("unknown", 0)
     ctx.say(f"{ctx.spec.name}: {ctx.tally.accepted:,} of {records(ctx.tally.planned)} written")
+    return set(counts) != {"retryable"}
 
 
 def _stop_if_refused(ctx: RunContext) -> None:

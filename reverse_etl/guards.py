@@ -23,6 +23,13 @@ def plan_faults(spec: SyncSpec, counts: PlanCounts, *, approval: str | None, is_
         kind = "this full resync" if is_resync else "this run"
         limit = f"guards.approval_above_records is {guards.approval_above_records:,}"
         faults.append(f"{name}: {kind} would write up to {counts.planned:,} records, {limit}; {approve}")
+    for what, count, most in (
+        ("create", counts.creates, guards.approval_above_creates),
+        ("delete", counts.deletes, guards.approval_above_deletes),
+    ):
+        if count > most:
+            told = f"would {what} up to {count:,} records, guards.approval_above_{what}s is {most:,}"
+            faults.append(f"{name}: this run {told}; {approve}")
     if counts.removed > guards.max_removed_ratio * counts.acknowledged:
         share = f"{counts.removed:,} of {counts.acknowledged:,} records written before are no longer in {spec.model}"
         faults.append(f"{name}: {share}, guards.max_removed_ratio is {guards.max_removed_ratio:g}; {approve}")

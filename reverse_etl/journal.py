@@ -9,7 +9,10 @@ from datetime import datetime
 import duckdb
 
 from connections.http import Usage
-from reverse_etl.context import utc_now
+from reverse_etl.context import RunContext, utc_now
+from reverse_etl.counts import PlanCounts
+from reverse_etl.identifiers import quoted
+from reverse_etl.ledger import table
 from reverse_etl.report import Example, Mode, SyncReport, records
 from reverse_etl.spec import SyncSpec
 
@@ -35,13 +38,27 @@ def start_run(
     return started_at
 
 
+def note_cause(ctx: RunContext, counts: PlanCounts) -> None:
+    """Say in ops.sync_runs why a run is larger than what changed, where nobody gave a reason."""
+    if ctx.is_resync or not counts.planned:
+        return
+    cause = "first push"
+    if counts.acknowledged:
+        tests = ", ".join(f"count({quoted(target)})" for target in ctx.targets)
+        held = ctx.con.execute(f"select {tests} from {table(ctx.spec.name)}").fetchall()[0] if tests else ()
+        new = [target for target, count in zip(ctx.targets, held, strict=True) if not count]
+        cause = f"back-fill of {', '.join(new)}" if new else ""
+    if cause:
+        ctx.con.execute("update ops.sync_runs set reason = ? where run_id = ?", [cause, ctx.run_id])
+
+
 def finish_run(con: duckdb.DuckDBPyConnection, report: SyncReport, usage: Usage, before: Usage) -> None:
     """Note how the run ended and what it cost: the usage of the connection now, less that `before` the run."""
     con.execute(
         """
         update ops.sync_runs set
             planned = $planned, accepted = $accepted, rejected = $rejected, invalid = $invalid, unknown = $unknown,
-            unchanged = $unchanged, skipped = $skipped, deferred = $deferred, conflicts = $conflicts,
+            unchanged = $unchanged, skipped = $skipped, deferred = $deferred, conflicts = $conflicts, later = $later,
             api_calls = $api_calls, finished_at = $at, status = $status, message = $message,
             mapping_version = $mapping_version
         where run_id = $run_id

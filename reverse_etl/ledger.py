@@ -2,6 +2,8 @@
 
 A wide table makes the difference of a million records a join of two column sets (1-2 s); one row per value would be
 ten times the join. A null cell = never acknowledged (unset); a cell with a null value = acknowledged as cleared.
+Two columns are no fields, as their names have a blank: "remote id" (null where the record key is the remote id) and
+"is ours" (we made the record there, so that we may delete it).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from reverse_etl.identifiers import literal, quoted
 
 _CELL = 'struct("value" varchar, acknowledged_at timestamp, run_id varchar)'
 _PREFIX = "sync_ledger__"
+REMOTE_ID, IS_OURS = '"remote id"', '"is ours"'
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -29,7 +32,11 @@ def table(sync: str) -> str:
 
 def prepare_ledger(con: duckdb.DuckDBPyConnection, sync: str, targets: Iterable[str]) -> None:
     """Give the sync's ledger a column for each target field, unset in every record, and refresh ops.sync_ledger."""
-    con.execute(f"create table if not exists {table(sync)} (record_key varchar)")
+    con.execute(f"""
+        create table if not exists {table(sync)} (record_key varchar, {REMOTE_ID} varchar, {IS_OURS} boolean);
+        alter table {table(sync)} add column if not exists {REMOTE_ID} varchar;
+        alter table {table(sync)} add column if not exists {IS_OURS} boolean;
+    """)
     held = {row[0].lower() for row in con.execute(f"describe {table(sync)}").fetchall()}
     missing = [target for target in targets if target.lower() not in held]
     for target in missing:
@@ -44,7 +51,7 @@ def _refresh_view(con: duckdb.DuckDBPyConnection) -> None:
     query = """
         select table_name, column_name from duckdb_columns()
         where database_name = current_database() and schema_name = 'ops' and starts_with(table_name, ?)
-            and column_name <> 'record_key'
+            and column_name <> 'record_key' and not contains(column_name, ' ')
         order by table_name, column_index
     """
     for table_name, column in con.execute(query, [_PREFIX]).fetchall():
@@ -55,6 +62,7 @@ def _refresh_view(con: duckdb.DuckDBPyConnection) -> None:
         for sync, fields in columns.items()
         for field in fields
     ]
+    parts = parts or [f"select '' as sync, '' as record_key, '' as field, null::{_CELL} as cell where false"]
     con.execute(f"""
         create or replace view ops.sync_ledger as
         select sync, record_key, field, cell."value" as "value", cell.acknowledged_at, cell.run_id
@@ -68,6 +76,8 @@ def acknowledge(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets:
     `source` is a relation of this connection with at most one row per record and field.
     """
     names = list(targets)
+    if not names:
+        return
     cell = '{"value": "value", "acknowledged_at": acknowledged_at, "run_id": run_id}'
     picked = ", ".join(f"any_value({cell}) filter (field = {literal(name)}) as {quoted(name)}" for name in names)
     merged = ", ".join(f"{quoted(name)} = coalesce(news.{quoted(name)}, ledger.{quoted(name)})" for name in names)
@@ -80,6 +90,21 @@ def acknowledge(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets:
         when not matched then insert (record_key, {columns})
             values (news.record_key, {", ".join(f"news.{quoted(name)}" for name in names)})
     """)
+
+
+def enrol(con: duckdb.DuckDBPyConnection, sync: str, source: str) -> None:
+    """Note records that exist at the destination: `source` has record_key, remote_id and is_ours, a row per record."""
+    con.execute(f"""
+        merge into {table(sync)} as ledger using ({source}) as news on ledger.record_key = news.record_key
+        when matched then update set {REMOTE_ID} = news.remote_id, {IS_OURS} = coalesce(ledger.{IS_OURS}, news.is_ours)
+        when not matched then insert (record_key, {REMOTE_ID}, {IS_OURS})
+            values (news.record_key, news.remote_id, news.is_ours)
+    """)
+
+
+def drop(con: duckdb.DuckDBPyConnection, sync: str, keys: str) -> None:
+    """Forget records that no longer exist there; `keys` is a query of record keys."""
+    con.execute(f"delete from {table(sync)} where record_key in ({keys})")
 
 
 def unset(con: duckdb.DuckDBPyConnection, sync: str, source: str, targets: Iterable[str]) -> None:

@@ -11,17 +11,21 @@ from typing import Literal, cast
 import duckdb
 
 from reverse_etl.errors import SyncRefused
-from reverse_etl.identifiers import is_column, is_field, quoted_path
+from reverse_etl.identifiers import is_column, is_field, literal, quoted_path
 from reverse_etl.spec import SyncSpec
 from reverse_etl.values import Family, family_of
 
-Mode = Literal["always", "if_blank", "never"]
+Mode = Literal["always", "if_blank", "on_create", "never"]
+Conflict = Literal["overwrite", "keep"]
 SEED = "seeds.field_map"
 _ALLOWED = {
-    "write_mode": ("always", "if_blank", "never"),
+    "write_mode": ("always", "if_blank", "on_create", "never"),
     "direction": ("push", "pull", "both"),
     "authority": ("marketmap", "crm"),
+    "on_conflict": ("overwrite", "keep"),
 }
+# Names that the tables of a run use for themselves.
+_RESERVED = {"record_key", "remote_id", "version"}
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,15 @@ class SeedRow:
     write_mode: str
     direction: str
     authority: str
+    on_conflict: str = "overwrite"
 
 
 @dataclass(frozen=True)
 class MappedField:
-    """A field that the sync writes; `column_type` is DuckDB's name of the column's type."""
+    """A field that the sync writes; `column_type` is DuckDB's name of the column's type.
+
+    on_conflict: what becomes of a value that somebody else put there since our last write, of a field in mode `always`.
+    """
 
     column: str
     target: str
@@ -45,6 +53,7 @@ class MappedField:
     column_type: str
     family: Family
     reason_column: str | None = None
+    on_conflict: Conflict = "overwrite"
 
 
 @dataclass(frozen=True)
@@ -62,8 +71,9 @@ def read_mapping(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> FieldMapping
         types = {str(name): str(kind) for name, kind, *_ in _rows(con, f"describe {quoted_path(spec.model)}")}
     except duckdb.CatalogException as error:
         raise SyncRefused([f"{spec.name}: the warehouse has no {spec.model}; build the models first"]) from error
-    columns = ", ".join(f"coalesce(cast({name} as varchar), '')" for name in SeedRow.__annotations__)
     try:
+        held = {str(name) for name, *_ in _rows(con, f"describe {SEED}")}
+        columns = ", ".join(_seed_column(name, held) for name in SeedRow.__annotations__)
         rows = con.execute(f"select {columns} from {SEED} where sync = ? order by all", [spec.name]).fetchall()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise SyncRefused([f"{spec.name}: {SEED} is missing or lacks a column; load the seeds"]) from error
@@ -75,7 +85,13 @@ def build_mapping(spec: SyncSpec, rows: Iterable[SeedRow], types: Mapping[str, s
     rows = list(rows)
     faults = [*_row_faults(spec, rows), *_column_faults(spec, rows, types)]
     written = [row for row in rows if row.direction in {"push", "both"} and row.write_mode != "never"]
-    if not faults and not written:
+    targets = {row.target_field for row in written}
+    faults.extend(
+        f"{spec.name}: key.match names {field}, which field_map.csv does not fill; add a row for it"
+        for field in spec.key.match
+        if field not in targets
+    )
+    if not faults and not written and spec.mode != "delete":
         faults.append(f"{spec.name}: field_map.csv holds no field to push; add a row with direction push")
     if faults:
         raise SyncRefused(faults)
@@ -86,7 +102,23 @@ def build_mapping(spec: SyncSpec, rows: Iterable[SeedRow], types: Mapping[str, s
 def _mapped(spec: SyncSpec, row: SeedRow, types: Mapping[str, str]) -> MappedField:
     kind = types[row.column_name]
     family, mode = cast("Family", family_of(kind)), cast("Mode", row.write_mode)
-    return MappedField(row.column_name, row.target_field, mode, kind, family, spec.reasons.get(row.target_field))
+    if mode == "on_create" and "update" not in spec.operations:
+        mode = "always"  # nothing is ever written after the create
+    return MappedField(
+        column=row.column_name,
+        target=row.target_field,
+        mode=mode,
+        column_type=kind,
+        family=family,
+        reason_column=spec.reasons.get(row.target_field),
+        on_conflict=cast("Conflict", row.on_conflict),
+    )
+
+
+def _seed_column(name: str, held: set[str]) -> str:
+    """A column of the seed as text; one with a default may be missing, or blank."""
+    default = literal(getattr(SeedRow, name, ""))
+    return f"coalesce(nullif(cast({name} as varchar), ''), {default})" if name in held or default == "''" else default
 
 
 def _row_faults(spec: SyncSpec, rows: list[SeedRow]) -> list[str]:
@@ -101,6 +133,8 @@ def _row_faults(spec: SyncSpec, rows: list[SeedRow]) -> list[str]:
                 faults.append(f"{where}: {name} is {value!r}; use one of {', '.join(allowed)}")
         if not is_field(row.target_field) or not is_column(row.column_name):
             faults.append(f"{where}: {row.column_name!r} -> {row.target_field!r} are not both names; correct the row")
+        if row.target_field.lower() in _RESERVED:
+            faults.append(f"{where}: a field of this name cannot be kept apart from our own; map another")
         if row.target_field.lower() in targets:
             faults.append(f"{where}: two columns fill this field; keep one row per target_field")
         if row.target_field == spec.key.field:
@@ -117,6 +151,9 @@ def _column_faults(spec: SyncSpec, rows: list[SeedRow], types: Mapping[str, str]
     wanted = {row.column_name: f"field_map.csv {row.target_field}" for row in rows if row.direction != "pull"}
     wanted |= {column: f"reasons.{target}" for target, column in spec.reasons.items()}
     wanted[spec.key.column] = "key.column"
+    if spec.order:
+        wanted[spec.order] = "order"
+    wanted |= {rule.column: f"creation.look_up {rule.object}.{rule.field}" for rule in spec.creation.look_up}
     if spec.prevent_override:
         wanted[spec.prevent_override.column] = "prevent_override.column"
     faults = []
@@ -135,7 +172,8 @@ def _column_faults(spec: SyncSpec, rows: list[SeedRow], types: Mapping[str, str]
 def _version(spec: SyncSpec, fields: tuple[MappedField, ...]) -> str:
     """Twelve hex digits that change when anything that decides what is written where changes."""
     parts = [[field.column, field.target, field.mode, field.family] for field in fields]
-    head = [spec.name, spec.model, spec.destination, spec.object, spec.key.column, spec.key.field]
+    head = [spec.name, spec.model, spec.destination, spec.object, spec.key.column, spec.key.field or [*spec.key.match]]
+    head += [] if spec.mode == "update" else [spec.mode]
     return hashlib.sha256(json.dumps([head, parts]).encode()).hexdigest()[:12]
 
 

@@ -1,13 +1,16 @@
 """The plan of a run: desired minus acknowledged, field by field, in SQL over whole tables.
 
 `make_plan` leaves temporary tables on the connection:
-`sync_fields` (slot, field, family, mode): the mapped fields, slots from 1,
-`sync_desired` (record_key, is_prevented, one canonical text per field),
+`sync_fields` (slot, field, family, mode, on_conflict): the mapped fields, slots from 1; slot 0 has no name and stands
+for a record without values (the deletion of one whose values were never acknowledged),
+`sync_desired` (record_key, is_prevented, sort_key, one canonical text per field, what look-ups and reasons need),
 `sync_invalid` (record_key, records, message): rows that are never sent because of their key,
-`sync_plan` (record_key, cells, fingerprint, standing, message, is_known): records with at least one value to write,
-standing planned, deferred, kept (if_blank found a value lately), prevented or invalid;
+`sync_plan` (record_key, operation, is_removal, remote_id, cells, fingerprint, standing, message, is_known): records
+with something to do, standing planned, deferred, kept (if_blank found a value lately), prevented or invalid; operation
+create means that we never met the record: whether it exists is looked up before it is made;
 a cell is (slot, was_set, before, after, reason, differs),
-`sync_order` (record_key, position): the planned records, numbered from 1.
+`sync_order` (record_key, position): the planned records, numbered from 1; removals first, so that an opt-out never
+waits for the rest.
 """
 
 from __future__ import annotations
@@ -18,14 +21,17 @@ from datetime import datetime
 import duckdb
 
 from reverse_etl.counts import PlanCounts, count_plan
-from reverse_etl.identifiers import literal, quoted, quoted_path
-from reverse_etl.ledger import table
+from reverse_etl.desired import desired_sql, invalid_sql, reason_name
+from reverse_etl.identifiers import literal, quoted
+from reverse_etl.ledger import IS_OURS, REMOTE_ID, table
 from reverse_etl.mapping import FieldMapping, MappedField
 from reverse_etl.spec import SyncSpec
-from reverse_etl.values import canonical_sql, unsendable_sql
+from reverse_etl.values import unsendable_sql
 
 # Two characters that separate the parts of a fingerprint and stand in no name.
 _NULL, _NEXT = "chr(30)", "chr(31)"
+_NO_CELL = "{'slot': 0::utinyint, 'was_set': false, 'before': null::varchar, 'after': null::varchar, "
+_NO_CELL += "'reason': null::varchar, 'differs': true}"
 
 
 @dataclass(frozen=True)
@@ -50,73 +56,35 @@ def make_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec, mapping: FieldMapp
 
 def fields_sql(mapping: FieldMapping) -> str:
     """The mapped fields as a table."""
-    rows = ", ".join(
-        f"({slot}, {literal(field.target)}, {literal(field.family)}, {literal(field.mode)})"
+    rows = [
+        f"({slot}, {literal(field.target)}, {literal(field.family)}, {literal(field.mode)}, "
+        f"{literal(field.on_conflict if field.mode == 'always' else 'overwrite')})"
         for slot, field in enumerate(mapping.fields, start=1)
-    )
-    return f"create or replace temp table sync_fields as from (values {rows}) as fields(slot, field, family, mode)"
-
-
-def desired_sql(spec: SyncSpec, mapping: FieldMapping, *, blank_is_null: bool) -> str:
-    """The model's rows with every mapped column as canonical text."""
-    prevent = spec.prevent_override
-    ticked = f"coalesce({quoted(prevent.column)}, false)" if prevent else "false"
-    columns = [
-        f"nullif(cast({quoted(spec.key.column)} as varchar), '') as record_key",
-        f"{ticked} as is_prevented",
     ]
-    for field in mapping.fields:
-        text = canonical_sql(quoted(field.column), field.column_type, blank_is_null=blank_is_null)
-        columns.append(f"{text} as {quoted(field.target)}")
-        if field.reason_column:
-            columns.append(f"cast({quoted(field.reason_column)} as varchar) as {_reason(field)}")
-    selected = ",\n    ".join(columns)
-    return f"create or replace temp table sync_desired as select {selected} from {quoted_path(spec.model)}"
-
-
-def invalid_sql(spec: SyncSpec) -> str:
-    """Rows without a key, and keys that stand in more than one row: which of them is meant, nobody can say."""
-    column = literal(spec.key.column)
-    return f"""
-        create or replace temp table sync_invalid as
-        select
-            record_key, count(*) as records,
-            case
-                when record_key is null then 'the key column ' || {column} || ' is null'
-                else count(*) || ' rows of the model hold this key'
-            end as message,
-        from sync_desired
-        group by record_key
-        having record_key is null or count(*) > 1
-    """
+    named = "fields(slot, field, family, mode, on_conflict)"
+    values = ", ".join(["(0, '', 'text', 'always', 'overwrite')", *rows])
+    return f"create or replace temp table sync_fields as from (values {values}) as {named}"
 
 
 def plan_sql(spec: SyncSpec, mapping: FieldMapping, terms: PlanTerms) -> str:
-    """Records with values to write, and whether they may be written now."""
+    """Records with something to do, and whether it may be done now."""
     fields = list(enumerate(mapping.fields, start=1))
-    cells = ", ".join(_cell(slot, field, is_resync=terms.is_resync) for slot, field in fields)
-    differs = " or ".join(_differs(field, is_resync=terms.is_resync) for _, field in fields)
-    unsendable = ", ".join(_unsendable(field, is_resync=terms.is_resync) for _, field in fields)
-    names = "[" + ", ".join(literal(field.target) for _, field in fields) + "]"
+    names = "([" + ", ".join(literal(field.target) for _, field in fields) + "]::varchar[])"
     parts = f"list_transform(cells, lambda cell: {names}[cell.slot] || '=' || coalesce(cell.after, {_NULL}))"
-    known = "deferral.fingerprint = differing.fingerprint"
+    known = "deferral.fingerprint = marked.fingerprint"
     waits = "false" if terms.is_resync else f"{known} and deferral.retry_at > timestamp '{terms.now}'"
+    removals = f"union all by name {_removals(spec, fields)}" if _removes(spec) else ""
     return f"""
         create or replace temp table sync_plan as
-        with differing as (
-            select
-                desired.record_key, desired.is_prevented, coalesce({unsendable}, null) as unsendable,
-                list_filter([{cells}], lambda cell: cell.differs) as cells,
-                md5(list_aggregate({parts}, 'string_agg', {_NEXT})) as fingerprint,
-            from sync_desired as desired
-            left join {table(spec.name)} as ledger on desired.record_key = ledger.record_key
-            where
-                ({differs})
-                and desired.record_key is not null
-                and desired.record_key not in (select record_key from sync_invalid where record_key is not null)
+        with differing as ({_differing(spec, fields, is_resync=terms.is_resync)} {removals}),
+        marked as (
+            select *, md5(
+                operation || {_NEXT} || coalesce(list_aggregate({parts}, 'string_agg', {_NEXT}), '')
+            ) as fingerprint,
+            from differing
         )
         select
-            differing.* exclude (is_prevented, unsendable),
+            marked.* exclude (is_prevented, unsendable),
             case
                 when is_prevented then 'prevented'
                 when unsendable is not null then 'invalid'
@@ -125,18 +93,22 @@ def plan_sql(spec: SyncSpec, mapping: FieldMapping, terms: PlanTerms) -> str:
             end as standing,
             if(is_prevented, 'prevent-override is ticked', unsendable) as message,
             coalesce({known}, false) as is_known,
-        from differing
+        from marked
         left join ops.sync_deferrals as deferral
-            on deferral.sync = {literal(spec.name)} and deferral.record_key = differing.record_key
+            on deferral.sync = {literal(spec.name)} and deferral.record_key = marked.record_key
     """
 
 
 def order_sql(sample_records: int) -> str:
-    """Number the planned records by key; a sample (per field the longest value, then a fixed mixture) comes first."""
+    """Number the planned records by removal, sort key and key; a sample comes first.
+
+    The sample holds per field the longest value, then a fixed mixture of the others.
+    """
     return f"""
         create or replace temp table sync_order as
         with candidates as (
-            select record_key, cells from sync_plan where standing = 'planned' and {sample_records} > 0
+            select record_key, cells from sync_plan
+            where standing = 'planned' and not is_removal and {sample_records} > 0
         ),
         ranked as (
             select arg_max(record_key, length(cell.after)) as record_key, 0 as turn, '' as mixture
@@ -155,24 +127,84 @@ def order_sql(sample_records: int) -> str:
         )
         select
             sync_plan.record_key,
-            row_number() over (order by sampled.record_key is null, sync_plan.record_key) as position,
+            row_number() over (
+                order by sampled.record_key is null, not is_removal, sort_key nulls last, sync_plan.record_key
+            ) as position,
         from sync_plan
         left join sampled on sync_plan.record_key = sampled.record_key
         where sync_plan.standing = 'planned'
     """
 
 
-def fingerprint_sql(field: str, value: str) -> str:
+def fingerprint_sql(operation: str, field: str, value: str) -> str:
     """The fingerprint of a record's cells as an aggregate; equal to that of `plan_sql` for the same cells."""
-    return f"md5(string_agg({field} || '=' || coalesce({value}, {_NULL}), {_NEXT} order by {field}))"
+    parts = f"string_agg({field} || '=' || coalesce({value}, {_NULL}), {_NEXT} order by {field})"
+    return f"md5({operation} || {_NEXT} || coalesce({parts} filter ({field} <> ''), ''))"
+
+
+def _removes(spec: SyncSpec) -> bool:
+    return "delete" in spec.operations and spec.mode != "delete"
+
+
+def _differing(spec: SyncSpec, fields: list[tuple[int, MappedField]], *, is_resync: bool) -> str:
+    """Rows of the model that need something: their operation, their remote id and the cells that differ."""
+    is_new = "ledger.record_key is null"
+    cells = ", ".join(_cell(slot, field, is_resync=is_resync) for slot, field in fields)
+    values = f"list_filter([{cells}], lambda cell: cell.differs)" if cells else "[]"
+    differs = " or ".join(_differs(field, is_resync=is_resync) for _, field in fields) or "false"
+    unsendable = ", ".join(_unsendable(field, is_resync=is_resync) for _, field in fields)
+    operation, needed = "'update'", differs
+    if spec.mode != "update":
+        values = f"if(len({values}) = 0, [{_NO_CELL}], {values})"
+        needed = "true" if is_resync else f"({is_new} or {differs})" if "update" in spec.operations else is_new
+        operation = f"if({is_new}, 'create', 'update')" if "update" in spec.operations else "'create'"
+    if spec.mode == "delete":
+        operation, values, unsendable = "'delete'", f"[{_NO_CELL}]", ""
+    return f"""
+        select
+            desired.record_key, {operation} as operation, false as is_removal, ledger.{REMOTE_ID} as remote_id,
+            desired.is_prevented, desired.sort_key, coalesce({unsendable or "null"}, null::varchar) as unsendable,
+            {values} as cells,
+        from sync_desired as desired
+        left join {table(spec.name)} as ledger on desired.record_key = ledger.record_key
+        where
+            ({needed})
+            and desired.record_key is not null
+            and desired.record_key not in (select record_key from sync_invalid where record_key is not null)
+    """
+
+
+def _removals(spec: SyncSpec, fields: list[tuple[int, MappedField]]) -> str:
+    """Records that left the model, with the values they were acknowledged with.
+
+    A mirror deletes only what it made itself: a record that a person made is not ours to delete.
+    """
+    cells = ", ".join(
+        f"{{'slot': {slot}::utinyint, 'was_set': true, 'before': ledger.{quoted(field.target)}.\"value\", "
+        f"'after': null::varchar, 'reason': null::varchar, 'differs': ledger.{quoted(field.target)} is not null}}"
+        for slot, field in fields
+    )
+    values = f"list_filter([{cells}], lambda cell: cell.differs)"
+    ours = f"and ledger.{IS_OURS}" if spec.mode == "mirror" else ""
+    return f"""
+        select
+            ledger.record_key, 'delete' as operation, true as is_removal, ledger.{REMOTE_ID} as remote_id,
+            false as is_prevented, null::varchar as sort_key, null::varchar as unsendable,
+            if(len({values}) = 0, [{_NO_CELL}], {values}) as cells,
+        from {table(spec.name)} as ledger
+        anti join sync_desired as desired on ledger.record_key = desired.record_key
+        where true {ours}
+    """
 
 
 def _differs(field: MappedField, *, is_resync: bool) -> str:
     target = quoted(field.target)
     moved = f'(ledger.{target} is null or desired.{target} is distinct from ledger.{target}."value")'
     differs = "true" if is_resync else moved
+    if field.mode == "on_create":
+        differs = "ledger.record_key is null"
     # A blank that is filled with nothing is no write.
-    return f"({differs} and desired.{target} is not null)" if field.mode == "if_blank" else differs
+    return differs if field.mode == "always" else f"({differs} and desired.{target} is not null)"
 
 
 def _cell(slot: int, field: MappedField, *, is_resync: bool) -> str:
@@ -182,7 +214,7 @@ def _cell(slot: int, field: MappedField, *, is_resync: bool) -> str:
         "was_set": f"ledger.{target} is not null",
         "before": f'ledger.{target}."value"',
         "after": f"desired.{target}",
-        "reason": f"desired.{_reason(field)}" if field.reason_column else "cast(null as varchar)",
+        "reason": f"desired.{reason_name(field)}" if field.reason_column else "cast(null as varchar)",
         "differs": _differs(field, is_resync=is_resync),
     }
     return "{" + ", ".join(f"'{name}': {value}" for name, value in parts.items()) + "}"
@@ -193,7 +225,3 @@ def _unsendable(field: MappedField, *, is_resync: bool) -> str:
     test = unsendable_sql(value, literal(field.family))
     words = f"{literal(field.target + ' cannot hold ')} || replace({value}, chr(0), '\\0')"
     return f"if({_differs(field, is_resync=is_resync)} and {test}, {words}, null)"
-
-
-def _reason(field: MappedField) -> str:
-    return quoted(f"reason of {field.target}")

@@ -27,12 +27,7 @@ def description_faults(
     if described is None:
         remedy = "correct object in the sync's file, or give the user of the connection access to it"
         return [f"{spec.name}: {spec.destination} has no object {spec.object}; {remedy}"]
-    faults = []
-    if not described.is_updateable:
-        faults.append(f"{spec.name}: {spec.object} cannot be updated by the user of the connection; grant that right")
-    if spec.key.field not in limits.key_fields:
-        known = ", ".join(limits.key_fields)
-        faults.append(f"{spec.name}: key.field is {spec.key.field}; {spec.destination} finds records by {known}")
+    faults = [*_operation_faults(spec, described, limits), *_key_faults(spec, described, limits)]
     if spec.prevent_override:
         tick = described.fields.get(spec.prevent_override.field)
         if tick is None or tick.family != "boolean":
@@ -40,7 +35,45 @@ def description_faults(
             faults.append(f"{spec.name}: {spec.object} has no checkbox {spec.prevent_override.field}; {remedy}")
     for field in mapping.fields:
         faults.extend(_field_faults(spec, field, described.fields.get(field.target)))
+    if "create" in spec.operations:
+        given = {field.target for field in mapping.fields} | {spec.key.field}
+        faults.extend(
+            f"{spec.name}: {spec.object}.{name} must be given when a record is made; map a column to it"
+            for name, field_described in described.fields.items()
+            if field_described.is_required and name not in given
+        )
     return faults
+
+
+def _operation_faults(spec: SyncSpec, described: ObjectDescription, limits: Limits) -> Iterator[str]:
+    """Modes that the destination cannot serve, and rights that the user of the connection lacks."""
+    for operation in sorted(spec.operations - limits.operations):
+        needs = f"mode {spec.mode} needs to {operation}, which {spec.destination} cannot do"
+        yield f"{spec.name}: {needs}; use another mode"
+    rights = {"create": described.is_createable, "update": described.is_updateable, "delete": described.is_deletable}
+    for operation in sorted(spec.operations):
+        if not rights[operation]:
+            what = f"{spec.object} cannot be {operation}d by the user of the connection"
+            yield f"{spec.name}: {what}; grant that right"
+
+
+def _key_faults(spec: SyncSpec, described: ObjectDescription, limits: Limits) -> Iterator[str]:
+    """Keys by which no record can be found again: after a lost answer it would be made twice."""
+    known = ", ".join(limits.key_fields) or "fields that hold a key"
+    if spec.key.field in limits.key_fields:
+        if "create" in spec.operations:
+            remedy = "use a field of your own as key.field, or mode update"
+            yield f"{spec.name}: {spec.destination} itself gives a new record its {spec.key.field}; {remedy}"
+        return
+    if limits.reads == "nothing":
+        return
+    if not spec.key.field and not spec.key.match:
+        remedy = f"{spec.destination} finds records by {known}; add one of them"
+        yield f"{spec.name}: key has neither field nor match; {remedy}"
+    for name in [spec.key.field, *spec.key.match]:
+        if name and name not in described.fields and limits.reads == "values":
+            remedy = "create it there as an external id, or correct the sync's file"
+            yield f"{spec.name}: key: {spec.object} has no field {name}; {remedy}"
 
 
 def _field_faults(spec: SyncSpec, field: MappedField, target: FieldDescription | None) -> Iterator[str]:
@@ -48,7 +81,10 @@ def _field_faults(spec: SyncSpec, field: MappedField, target: FieldDescription |
     if target is None:
         yield f"{where}: {spec.destination} has no such field; create it there or correct field_map.csv"
         return
-    if not target.is_updateable:
+    is_written = target.is_createable if field.mode == "on_create" else target.is_updateable
+    if "update" not in spec.operations:
+        is_written = target.is_createable
+    if not is_written:
         yield f"{where}: the field cannot be written; give the user of the connection edit access, or unmap it"
     if target.family != field.family:  # where a cast is right only the model knows
         remedy = f"cast {field.column} in {spec.model} or map another field"

@@ -26,6 +26,7 @@ class Tally:
     skipped: int = 0
     deferred: int = 0
     conflicts: int = 0
+    later: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class SyncReport:
     """The outcome of one run; counts are records, except `values_by_field`: accepted (or, dry, planned) values.
 
     planned = accepted + rejected + unknown + those a stop kept from being sent. The rows of the model are planned +
-    unchanged + skipped (protected or not blank) + deferred (refused lately, same values) + invalid (never sent).
+    unchanged + skipped (protected or not blank) + deferred (refused lately, same values) + invalid (never sent) + later
+    (left for the next run: a sample, or too few API calls), where a mirror or a membership also plans removals.
     `message` is one line; `messages` are all lines worth reading.
     """
 
@@ -62,6 +64,7 @@ class SyncReport:
     skipped: int
     deferred: int
     conflicts: int
+    later: int
     api_calls: int
     seconds: float
     status: Status
@@ -92,6 +95,7 @@ def summary(tally: Tally, mode: Mode, *, sync: str) -> str:
         "invalid": tally.invalid,
         "skipped": tally.skipped,
         "waiting after a refusal": tally.deferred,
+        "left for the next run": tally.later,
         "changed by others since our last write": tally.conflicts,
         "unchanged": tally.unchanged,
     }

@@ -24,34 +24,62 @@ def validate_sample(ctx: RunContext, *, is_all: bool) -> int:
     Raises SyncStopped naming each difference; differing values become unset, so that they are sent again once the
     cause is removed. Also stops if the whole sample was refused and there is more to send (`is_all` = there is not).
     """
-    mine = f"run_id = {literal(ctx.run_id)} and status = 'accepted'"
+    mine = f"run_id = {literal(ctx.run_id)} and status = 'accepted' and operation <> 'delete'"
     keys = ctx.column(f"select distinct record_key from ops.sync_records where {mine} order by 1")
     if not keys:
         if not is_all:
             _stop_refused(ctx)
         return 0
-    fields = ctx.column(f"select distinct field from ops.sync_records where {mine} order by 1")
-    read_values(ctx, keys, fields)
-    same = same_sql('found."value"', 'sent."after"', "fields.family")
+    if ctx.destination.limits.reads != "values":  # all that can be known is that it was taken
+        return _note(ctx, len(keys), "accepted")
+    fields = ctx.column(f"select distinct field from ops.sync_records where {mine} and field <> '' order by 1")
+    remote_id = "record_key" if ctx.is_direct else "remote_id"
+    read_values(ctx, ctx.column(f"select distinct {remote_id} from ops.sync_records where {mine} order by 1"), fields)
+    same = same_sql("found.value", 'sent."after"', "fields.family")
     ctx.con.execute(f"""
         create or replace temp table sync_differences as
-        select sent.record_key, sent.field, sent."after" as sent, found."value" as found
-        from ops.sync_records as sent
-        inner join sync_fields as fields on sent.field = fields.field
-        left join sync_found as found on sent.record_key = found.record_key and sent.field = found.field
-        where sent.{mine} and not {same}
+        select sent.record_key, sent.field, sent."after" as sent, found.value as found
+        from (select * from ops.sync_records where {mine}) as sent
+        inner join sync_fields as fields on sent.field = fields.field and fields.field <> ''
+        left join sync_found as found on sent.{remote_id} = found.remote_id and sent.field = found.field
+        where not {same}
     """)
     rows = ctx.con.execute("select * from sync_differences order by all").fetchall()
     if rows:
         with ctx.transaction():
             unset(ctx.con, ctx.spec.name, "sync_differences", ctx.targets)
         raise SyncStopped(_difference(ctx, *row) for row in rows)
+    return _note(ctx, len(keys), "written, read back and equal")
+
+
+def approve_sample(ctx: RunContext, approval: str | None) -> str | None:
+    """Why the rest may not go yet, where a person must look at the sample first; an approval after it is noted."""
+    if not ctx.spec.guards.sample_needs_approval:
+        return None
+    query = "select count(*), count(approval) from ops.sync_validations where sync = ? and mapping_version = ?"
+    samples, approved = ctx.con.execute(query, [ctx.spec.name, ctx.mapping.version]).fetchall()[0]
+    if not samples:
+        size = ctx.spec.guards.sample_records
+        remedy = f"run `marketmap sync {ctx.spec.name} --sample {size}` and look at the records there"
+        return f"{ctx.spec.name}: no sample of mapping {ctx.mapping.version} was written yet; {remedy}"
+    if not approved and not approval:
+        remedy = "if the records look right there, pass an approval that says who looked"
+        return f"{ctx.spec.name}: the sample of mapping {ctx.mapping.version} waits for a person; {remedy}"
+    if approval and not approved and ctx.mode == "live":
+        ctx.con.execute(
+            "update ops.sync_validations set approval = ? where sync = ? and mapping_version = ?",
+            [approval, ctx.spec.name, ctx.mapping.version],
+        )
+    return None
+
+
+def _note(ctx: RunContext, count: int, how: str) -> int:
     ctx.con.execute(
-        "insert into ops.sync_validations values (?, ?, ?, ?, ?)",
-        [ctx.spec.name, ctx.mapping.version, ctx.run_id, len(keys), utc_now()],
+        "insert into ops.sync_validations values (?, ?, ?, ?, ?, null)",
+        [ctx.spec.name, ctx.mapping.version, ctx.run_id, count, utc_now()],
     )
-    ctx.say(f"{ctx.spec.name}: sample of {records(len(keys))} written, read back and equal")
-    return len(keys)
+    ctx.say(f"{ctx.spec.name}: sample of {records(count)} {how}")
+    return count
 
 
 def _stop_refused(ctx: RunContext) -> None:

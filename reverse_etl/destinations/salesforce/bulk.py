@@ -1,6 +1,7 @@
 """Bulk API 2.0: one job per batch, built and read as whole tables.
 
-Results come in any order and in three files (successful, failed, unprocessed), so every row is found again by its Id.
+Results come in any order and in three files (successful, failed, unprocessed), so every row is found again by the
+first column of its file: the Id, or the external id of a new record.
 An empty cell leaves a field as it is, #N/A clears it. Nothing of a job takes effect before its state is UploadComplete.
 """
 
@@ -19,17 +20,19 @@ from pyarrow import csv
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
 from connections.http import Connection
-from reverse_etl.destinations import OUTCOMES
-from reverse_etl.destinations.salesforce.collections import RETRYABLE
+from reverse_etl.destinations import Batch
+from reverse_etl.destinations.salesforce.collections import GONE, RETRYABLE
 from reverse_etl.identifiers import literal, quoted
 
 NULL = "#N/A"
 # A field of a Bulk file holds at most 32,000 characters (Bulk API 2.0 limits).
 LONGEST_VALUE = 32_000
 _ENDED = {"JobComplete", "Failed", "Aborted"}
-_FIRST_POLL_SECONDS, _SLOWEST_POLL_SECONDS, _POLL_GROWTH = 0.2, 15.0, 1.5
+_FIRST_POLL_SECONDS, _SLOWEST_POLL_SECONDS, _POLL_GROWTH = 0.2, 30.0, 2.0
 _MOST_POLL_SECONDS = 24 * 3600.0
 _JOB_ATTEMPTS = 3
+# What a job says of a row, by the value in the file's first column.
+_RESULTS = pa.schema([(name, pa.string()) for name in ("name", "status", "message", "remote_id")])
 
 
 def unfit_keys(cells: pa.Table) -> pa.Array:
@@ -39,16 +42,31 @@ def unfit_keys(cells: pa.Table) -> pa.Array:
     return pc.unique(cells["record_key"].filter(pc.fill_null(is_unfit, False)))
 
 
-def write_csv(cells: pa.Table, target: Path) -> None:
-    """Pivot CELLS into a Bulk file: a row per record, header of API names, every value quoted, byte for byte."""
-    fields = sorted(pc.unique(cells["field"]).to_pylist())
+def write_csv(batch: Batch, key: str | None, target: Path) -> None:
+    """Pivot a batch into a Bulk file: a row per record, header of API names, every value quoted, byte for byte.
+
+    The first column is Id, or the external id `key` by which new records are upserted.
+    """
+    is_new, named = batch.operation == "create", "remote_id"
+    if is_new:
+        named = "record_key"
+    fields = [] if batch.operation == "delete" else sorted(pc.unique(batch.cells["field"]).to_pylist())
     with duckdb.connect() as con:
-        con.register("cells", cells)
-        picked = ", ".join(
-            f'max(coalesce("value", {literal(NULL)})) filter (field = {literal(field)}) as {quoted(field)}'
+        con.register("records", batch.records)
+        con.register("cells", batch.cells)
+        picked = "".join(
+            # Of a new record null is what a field holds anyway.
+            f', max(coalesce("value", {"null" if is_new else literal(NULL)})) filter (field = {literal(field)}) '
+            f"as {quoted(field)}"
             for field in fields
         )
-        table = con.execute(f'select record_key as "Id", {picked} from cells group by record_key').to_arrow_table()
+        query = f"""
+            select any_value(records.{named}) as {quoted(key if is_new and key else "Id")} {picked}
+            from (select *, row_number() over () as place from records) as records
+            left join cells on records.record_key = cells.record_key
+            group by records.record_key order by min(place)
+        """
+        table = con.execute(query).to_arrow_table()
     # Arrow quotes every value and leaves nulls (fields without a cell) empty.
     csv.write_csv(table, target, csv.WriteOptions(quoting_style="all_valid"))
 
@@ -60,21 +78,24 @@ class BulkJobs:
         self._connection = connection
         self._sleep = sleep
 
-    def update(self, object_name: str, cells: pa.Table, announce: Callable[[str], None]) -> pa.Table:
-        """Update every record of `cells` in one job and answer OUTCOMES; rows in none of the results are left out.
+    def write(self, batch: Batch, key: str | None) -> pa.Table:
+        """Send a batch in one job and answer OUTCOMES; rows in none of the results are left out.
 
         Raises OutcomeUnknown once the job may have begun, any other ConnectionFailure before that.
         """
         with tempfile.TemporaryDirectory(prefix="marketmap-bulk-") as folder:
             path = Path(folder) / "records.csv"
-            write_csv(cells, path)
-            job = self._upload(object_name, path, announce)
+            write_csv(batch, key, path)
+            settings = {"object": batch.object_name, "operation": batch.operation}
+            if batch.operation == "create":
+                settings |= {"operation": "upsert", "externalIdFieldName": str(key)}
+            job = self._upload(settings, path, batch.announce)
         try:
-            answers = self._results(job, self._wait(job))
+            rows = self._results(job, self._wait(job), key if batch.operation == "create" and key else "Id")
         except ConnectionFailure as failure:
             problem = f"Bulk job {job} was started, but its results could not be read ({failure})"
             raise OutcomeUnknown("salesforce", problem, "Run again: the job is looked up first") from failure
-        return answers
+        return _named(rows, batch)
 
     def close_out(self, job: str) -> None:
         """Return once the job has ended; one that was never completed is aborted."""
@@ -86,10 +107,10 @@ class BulkJobs:
             if gone.status != 404:  # jobs are kept for 7 days; one that is gone has ended
                 raise
 
-    def _upload(self, object_name: str, path: Path, announce: Callable[[str], None]) -> str:
+    def _upload(self, settings: dict[str, str], path: Path, announce: Callable[[str], None]) -> str:
         """Create a job, give it its file and start it. A job that may hold half a file is given up for a new one."""
         for attempt in range(1, _JOB_ATTEMPTS + 1):
-            job = self._create(object_name)
+            job = self._create(settings)
             announce(job)
             try:
                 content = path.read_bytes()
@@ -104,8 +125,8 @@ class BulkJobs:
         self._start(job)
         return job
 
-    def _create(self, object_name: str) -> str:
-        body = {"object": object_name, "operation": "update", "contentType": "CSV", "lineEnding": "LF"}
+    def _create(self, settings: dict[str, str]) -> str:
+        body = {**settings, "contentType": "CSV", "lineEnding": "LF"}
         # Repeating it is harmless: an open job without a file does nothing and is removed after 7 days.
         return str(self._connection.request("POST", "jobs/ingest", json=body, idempotent=True).json()["id"])
 
@@ -145,19 +166,19 @@ class BulkJobs:
             pause = min(pause * _POLL_GROWTH, _SLOWEST_POLL_SECONDS)
         return state
 
-    def _results(self, job: str, ended: dict[str, Any]) -> pa.Table:
-        """Outcomes from the files of the job; those without rows are not asked for."""
+    def _results(self, job: str, ended: dict[str, Any], name: str) -> pa.Table:
+        """What the files of the job say, by the file's own first column; those without rows are not asked for."""
         failed = int(ended.get("numberRecordsFailed") or 0)
         done = int(ended.get("numberRecordsProcessed") or 0) - failed
         is_complete = ended["state"] == "JobComplete"
-        answers = [OUTCOMES.empty_table()]
+        answers = [_RESULTS.empty_table()]
         if done or not is_complete:
-            answers.append(_accepted(self._file(job, "successfulResults", ["Id"])))
+            answers.append(_accepted(self._file(job, "successfulResults", ["sf__Id", name]), name))
         if failed or not is_complete:
-            answers.append(read_failures(self._file(job, "failedResults", ["Id", "sf__Error"])))
+            answers.append(read_failures(self._file(job, "failedResults", [name, "sf__Error"]), name))
         if not is_complete:
             words = f"Bulk job {ended['state']}: {ended.get('errorMessage') or 'not processed'}"
-            answers.append(_unprocessed(self._file(job, "unprocessedrecords", ["Id"]), words))
+            answers.append(_unprocessed(self._file(job, "unprocessedrecords", [name])[name], words))
         return pa.concat_tables(answers)
 
     def _file(self, job: str, name: str, columns: list[str]) -> pa.Table:
@@ -180,22 +201,42 @@ class BulkJobs:
             )
 
 
-def _accepted(rows: pa.Table) -> pa.Table:
-    return _outcomes(rows["Id"], pa.repeat("accepted", len(rows)), pa.repeat("", len(rows)))
+def _accepted(rows: pa.Table, name: str) -> pa.Table:
+    return _result(rows[name], "accepted", pa.repeat("", len(rows)), rows["sf__Id"])
 
 
-def read_failures(rows: pa.Table) -> pa.Table:
-    """OUTCOMES of failedResults (Id, sf__Error), where sf__Error reads CODE:message:fields--."""
+def read_failures(rows: pa.Table, name: str) -> pa.Table:
+    """failedResults (the column `name`, sf__Error), where sf__Error reads CODE:message:fields--, as results."""
     parts = pc.extract_regex(rows["sf__Error"], r"(?s)^(?P<code>[A-Z_]+):(?P<words>.*?):[\w, ]*-*\s*$")
     code, words = pc.struct_field(parts, "code"), pc.struct_field(parts, "words")
     is_retryable = pc.fill_null(pc.is_in(code, value_set=pa.array(sorted(RETRYABLE))), False)
     text = pc.fill_null(pc.binary_join_element_wise(code, words, ": "), rows["sf__Error"])
-    return _outcomes(rows["Id"], pc.if_else(is_retryable, "retryable", "rejected"), text)
+    return _result(rows[name], pc.if_else(is_retryable, "retryable", "rejected"), text)
 
 
-def _unprocessed(rows: pa.Table, words: str) -> pa.Table:
-    return _outcomes(rows["Id"], pa.repeat("retryable", len(rows)), pa.repeat(words, len(rows)))
+def _unprocessed(names: pa.ChunkedArray, words: str) -> pa.Table:
+    return _result(names, "retryable", pa.repeat(words, len(names)))
 
 
-def _outcomes(keys: pa.ChunkedArray, status: pa.Array, message: pa.Array) -> pa.Table:
-    return pa.table([keys, status, message, keys], schema=OUTCOMES)
+def _result(
+    names: pa.ChunkedArray, status: pa.Array | str, message: pa.Array, remote_ids: pa.ChunkedArray | None = None
+) -> pa.Table:
+    given = pa.repeat(status, len(names)) if isinstance(status, str) else status
+    ids = pa.nulls(len(names), pa.string()) if remote_ids is None else remote_ids
+    return pa.table([names, given, message, ids], schema=_RESULTS)
+
+
+def _named(rows: pa.Table, batch: Batch) -> pa.Table:
+    """OUTCOMES of results, whose names are record keys of creates and ids of all others; gone is deleted."""
+    with duckdb.connect() as con:
+        con.register("records", batch.records)
+        con.register("results", rows)
+        gone = " or ".join(f"starts_with(message, {literal(code)})" for code in sorted(GONE))
+        is_done = f"({literal(batch.operation)} = 'delete' and ({gone}))"
+        return con.execute(f"""
+            select records.record_key, if({is_done}, 'accepted', status) as status,
+                if({is_done}, '', message) as message, results.remote_id,
+            from results
+            inner join records
+                on results.name = {"records.record_key" if batch.operation == "create" else "records.remote_id"}
+        """).to_arrow_table()

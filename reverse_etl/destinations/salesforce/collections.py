@@ -1,4 +1,4 @@
-"""sObject Collections: read 2,000 and update 200 records per call, with an answer for each record."""
+"""sObject Collections: read 10,000 and write 200 records per call, with an answer for each record."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import httpx
 import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown
 from connections.http import Connection
-from reverse_etl.destinations import CELLS, OUTCOMES
+from reverse_etl.destinations import OUTCOMES, Batch
 from reverse_etl.values import canonical_number
 
-READ_RECORDS = 2_000
-UPDATE_RECORDS = 200
+# A collections request reads 2,000 records, and one composite call carries 5 of them (REST API Developer Guide).
+_READ_RECORDS, _READ_REQUESTS = 2_000, 5
+READ_CALL_RECORDS = _READ_RECORDS * _READ_REQUESTS
+_WRITE_RECORDS = 200
+VERSION_FIELD = "LastModifiedDate"
+# Assignment rules would give a record another owner than the one that was routed.
+WRITE_HEADERS = {"Content-Type": "application/json; charset=UTF-8", "Sforce-Auto-Assign": "FALSE"}
 # Refused for the moment, to be sent again in smaller batches: record locks, and limits of one transaction
 # (triggers and flows share CPU time and queries among the records of a batch).
 RETRYABLE = {
@@ -27,57 +33,113 @@ RETRYABLE = {
     "SERVER_UNAVAILABLE",
     "REQUEST_RUNNING_TOO_LONG",
 }
+# What a deletion is told of a record that is no longer there.
+GONE = {"ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"}
 
 
 def read_records(
-    connection: Connection, object_name: str, keys: Sequence[str], fields: Sequence[str], families: Mapping[str, str]
+    connection: Connection, object_name: str, ids: Sequence[str], fields: Sequence[str], families: Mapping[str, str]
 ) -> pa.Table:
-    """POST composite/sobjects/X {ids, fields}: answers in the order of the ids, null for what is not there."""
-    found_keys: list[str] = []
-    columns: dict[str, list[str | None]] = {field: [] for field in fields}
-    for start in range(0, len(keys), READ_RECORDS):
-        ids = list(keys[start : start + READ_RECORDS])
-        body = {"ids": ids, "fields": list(fields)}
-        answer = connection.request("POST", f"composite/sobjects/{object_name}", json=body, idempotent=True)
-        # Numbers stay as written: a float would lose digits of large currency values.
-        records = json.loads(answer.content, parse_float=str, parse_int=str)
-        pairs = [(key, record) for key, record in zip(ids, records, strict=True) if record is not None]
-        found_keys.extend(key for key, _ in pairs)
-        for field, values in columns.items():
-            family = families.get(field, "text")
-            values.extend(_canonical(record.get(field), family) for _, record in pairs)
-    arrays = [pa.array(found_keys, pa.string()), *(pa.array(values, pa.string()) for values in columns.values())]
-    return pa.Table.from_arrays(arrays, names=["remote_id", *columns])
+    """`remote_id`, `version` and the fields' canonical values of live records; what is not there is left out."""
+    names = list(dict.fromkeys([*fields, VERSION_FIELD]))
+    found: list[str] = []
+    columns: dict[str, list[str | None]] = {name: [] for name in names}
+    for start in range(0, len(ids), READ_CALL_RECORDS):
+        for wanted, records in _read(connection, object_name, ids[start : start + READ_CALL_RECORDS], names):
+            pairs = [(key, record) for key, record in zip(wanted, records, strict=True) if record is not None]
+            found.extend(key for key, _ in pairs)
+            for name, values in columns.items():
+                family = "version" if name == VERSION_FIELD else families.get(name, "text")
+                values.extend(canonical(record.get(name), family) for _, record in pairs)
+    arrays = [pa.array(values, pa.string()) for values in [found, columns[VERSION_FIELD]]]
+    arrays.extend(pa.array(columns[name], pa.string()) for name in fields)
+    return pa.Table.from_arrays(arrays, names=["remote_id", "version", *fields])
 
 
-def update_records(connection: Connection, object_name: str, cells: pa.Table, families: Mapping[str, str]) -> pa.Table:
-    """PATCH composite/sobjects in calls of 200: HTTP 200 even if rows fail, answers in input order.
+def _read(
+    connection: Connection, object_name: str, ids: Sequence[str], fields: Sequence[str]
+) -> Iterator[tuple[Sequence[str], list[Any]]]:
+    """Ids and their records (None for what is not there), 2,000 at a time, in one call."""
+    chunks = [ids[start : start + _READ_RECORDS] for start in range(0, len(ids), _READ_RECORDS)]
+    path = f"composite/sobjects/{object_name}"
+    bodies = [{"ids": list(chunk), "fields": list(fields)} for chunk in chunks]
+    if len(chunks) == 1:
+        answers = [_numbers_kept(connection.request("POST", path, json=bodies[0], idempotent=True))]
+    else:
+        requests = [
+            {"method": "POST", "url": f"{connection.root}/{path}", "referenceId": f"part{number}", "body": body}
+            for number, body in enumerate(bodies)
+        ]
+        whole = {"compositeRequest": requests}
+        answer = connection.request("POST", "composite", json=whole, idempotent=True)
+        parts = _numbers_kept(answer)["compositeResponse"]
+        if any(int(part["httpStatusCode"]) != httpx.codes.OK for part in parts):  # the request itself says it better
+            answers = [_numbers_kept(connection.request("POST", path, json=body, idempotent=True)) for body in bodies]
+        else:
+            answers = [part["body"] for part in parts]
+    return zip(chunks, answers, strict=True)
 
-    Records of a call whose answer was lost, and of the calls that could not be made after it, are left out of the
-    answer; raises ConnectionFailure only if the very first call was not carried out.
+
+def _numbers_kept(answer: httpx.Response) -> Any:
+    """The answer with numbers as they are written: a float would lose digits of large currency values."""
+    return json.loads(answer.content, parse_float=str, parse_int=str)
+
+
+def write_records(connection: Connection, batch: Batch, families: Mapping[str, str], key: str | None) -> pa.Table:
+    """OUTCOMES of a batch in calls of 200: HTTP 200 even if rows fail, answers in input order.
+
+    `key` = the external id by which new records are upserted. Records of a call whose answer was lost, and of the calls
+    that could not be made after it, are left out of the answer; raises ConnectionFailure only if the very first call
+    was not carried out.
     """
-    records = list(_records(object_name, cells, families))
+    records = list(json_records(batch, families, key))
     rows: list[dict[str, str | None]] = []
-    for start in range(0, len(records), UPDATE_RECORDS):
-        chunk = records[start : start + UPDATE_RECORDS]
-        body = json.dumps({"allOrNone": False, "records": chunk}, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=UTF-8"}
+    for start in range(0, len(records), _WRITE_RECORDS):
+        chunk = records[start : start + _WRITE_RECORDS]
         try:
-            answer = connection.request("PATCH", "composite/sobjects", content=body, headers=headers)
+            answer = _send(connection, batch, [record for _, record in chunk], key)
         except ConnectionFailure as failure:
             if start == 0 and not isinstance(failure, OutcomeUnknown):
                 raise
             break
-        rows.extend(_outcome(record["id"], result) for record, result in zip(chunk, answer.json(), strict=True))
+        results = answer.json()
+        rows.extend(outcome(name, result, batch) for (name, _), result in zip(chunk, results, strict=True))
     return pa.Table.from_pylist(rows, OUTCOMES)
 
 
-def _records(object_name: str, cells: pa.Table, families: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """One JSON record per key, in the order of the cells, which stand together by record."""
-    rows = zip(*(cells[name].to_pylist() for name in CELLS.names), strict=True)
-    for key, group in groupby(rows, key=itemgetter(0)):
-        values = {field: _typed(value, families.get(field, "text")) for _, field, value in group}
-        yield {"attributes": {"type": object_name}, "id": key, **values}
+def _send(connection: Connection, batch: Batch, records: list[dict[str, Any]], key: str | None) -> httpx.Response:
+    path = "composite/sobjects"
+    if batch.operation == "delete":
+        params = {"ids": ",".join(record["id"] for record in records), "allOrNone": "false"}
+        # Deleting what is gone is answered per record, so that a repetition does no harm.
+        return connection.request("DELETE", path, params=params)
+    method = "POST" if batch.operation == "create" and key is None else "PATCH"
+    if batch.operation == "create" and key is not None:
+        path = f"{path}/{batch.object_name}/{key}"
+    body = json.dumps({"allOrNone": False, "records": records}, ensure_ascii=False).encode()
+    return connection.request(method, path, content=body, headers=WRITE_HEADERS)
+
+
+def json_records(
+    batch: Batch, families: Mapping[str, str], key: str | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(record_key, JSON record) in the order of the batch; a new record has no id, and its nulls are not sent."""
+    cells = zip(*(batch.cells[name].to_pylist() for name in ("record_key", "field", "value")), strict=True)
+    values = {name: list(group) for name, group in groupby(cells, key=itemgetter(0))}
+    key_field = key or batch.key_field
+    for name, remote_id in zip(
+        batch.records["record_key"].to_pylist(), batch.records["remote_id"].to_pylist(), strict=True
+    ):
+        record: dict[str, Any] = {"attributes": {"type": batch.object_name}}
+        if batch.operation == "create":
+            record |= {key_field: name} if key_field else {}
+        else:
+            record["id"] = remote_id
+        if batch.operation != "delete":
+            for _, field, value in values.get(name, ()):
+                if value is not None or batch.operation == "update":
+                    record[field] = _typed(value, families.get(field, "text"))
+        yield name, record
 
 
 def _typed(text: str | None, family: str) -> object:
@@ -89,7 +151,7 @@ def _typed(text: str | None, family: str) -> object:
     return int(text) if text.lstrip("-").isdigit() else float(text)
 
 
-def _canonical(value: object, family: str) -> str | None:
+def canonical(value: object, family: str) -> str | None:
     """The canonical text of a JSON value whose numbers are kept as text; an empty text is a blank."""
     if value is None or value == "":
         return None
@@ -102,15 +164,23 @@ def _canonical(value: object, family: str) -> str | None:
     return text.replace("+0000", "Z") if family == "timestamp" else text
 
 
-def _outcome(key: str, result: dict[str, Any]) -> dict[str, str | None]:
-    if result["success"]:
-        return {"record_key": key, "status": "accepted", "message": "", "remote_id": key}
-    errors = result["errors"]
-    is_retryable = all(error["statusCode"] in RETRYABLE for error in errors)
-    words = "; ".join(f"{error['statusCode']}: {error['message']}" for error in errors)
-    return {
-        "record_key": key,
-        "status": "retryable" if is_retryable else "rejected",
-        "message": words,
-        "remote_id": key,
-    }
+def outcome(name: str, result: Mapping[str, Any], batch: Batch) -> dict[str, str | None]:
+    """One row of OUTCOMES from {id, success, errors[{statusCode, message}]}."""
+    errors = [(str(error["statusCode"]), str(error["message"])) for error in result.get("errors", ())]
+    if result["success"] or (batch.operation == "delete" and all(code in GONE for code, _ in errors)):
+        return {"record_key": name, "status": "accepted", "message": "", "remote_id": result.get("id")}
+    is_retryable = all(code in RETRYABLE for code, _ in errors)
+    words = "; ".join(f"{code}: {message}" for code, message in errors)
+    status = "retryable" if is_retryable else "rejected"
+    return {"record_key": name, "status": status, "message": words + _matches(result), "remote_id": None}
+
+
+def _matches(result: Mapping[str, Any]) -> str:
+    """Which records a duplicate rule found, where the answer tells."""
+    ids = [
+        str(record["record"]["Id"])
+        for error in result.get("errors", ())
+        for match in (error.get("duplicateResult") or {}).get("matchResults", ())
+        for record in match.get("matchRecords", ())
+    ]
+    return f" ({', '.join(ids[:3])})" if ids else ""

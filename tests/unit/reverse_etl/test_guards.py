@@ -37,6 +37,9 @@ def counts(**changes: Any) -> PlanCounts:
         "invalid": 0,
         "acknowledged": 1000,
         "removed": 0,
+        "creates": 0,
+        "deletes": 0,
+        "removals": 0,
     }
     return PlanCounts(**{**usual, "changed_by_field": {}, **changes})
 

@@ -78,7 +78,7 @@ def test_every_fault_is_named_at_once() -> None:
     )
     told = "\n".join(lines)
     for part in (
-        "TIER__C: write_mode is 'alwais'; use one of always, if_blank, never",
+        "TIER__C: write_mode is 'alwais'; use one of always, if_blank, on_create, never",
         "TIER__C: two columns fill this field; keep one row per target_field",
         "Other__c: activation.sync_crm__accounts has no column nothing",
         "Topics__c: topics is of type VARCHAR[]",

@@ -180,7 +180,7 @@ def test_a_deferred_record_waits_for_its_time_or_another_value(bench: Bench) -> 
     bench.plan()
     (fingerprint,) = bench.con.execute("select fingerprint from sync_plan").fetchall()[0]
     left = "(values ('Tier__c', 'a'), ('Score__c', '1.5')) as cells(field, after)"
-    recorded = f"select {fingerprint_sql('field', 'after')} from {left}"
+    recorded = "select " + fingerprint_sql("'update'", "field", "after") + f" from {left}"
     assert bench.con.execute(recorded).fetchall() == [(fingerprint,)]
 
     def defer(status: str, retry_at: str) -> None:

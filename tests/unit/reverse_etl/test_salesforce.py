@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from reverse_etl.destinations import CELLS, FieldDescription, ObjectDescription
+from reverse_etl.destinations import CELLS, RECORDS, Batch, FieldDescription, ObjectDescription, Operation
 from reverse_etl.destinations.salesforce.bulk import read_failures, unfit_keys, write_csv
 from reverse_etl.destinations.salesforce.description import object_description
 
@@ -48,13 +48,31 @@ def cells(*rows: tuple[str, str, str | None]) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(CELLS.names, row, strict=True)) for row in rows], CELLS)
 
 
+def batch(operation: Operation, *rows: tuple[str, str, str | None]) -> Batch:
+    """Records whose remote id is their key with an r before it; new records have none."""
+    keys = list(dict.fromkeys(key for key, _, _ in rows))
+    named = [
+        {"record_key": key, "remote_id": None if operation == "create" else f"r{key}", "version": None} for key in keys
+    ]
+    records = pa.Table.from_pylist(named, RECORDS)
+    return Batch("Account", operation, records, cells(*rows), "bulk", "Key__c", "b1", lambda _ticket: None)
+
+
 def test_a_bulk_file_tells_unset_from_null_from_text(tmp_path: Path) -> None:
     path = tmp_path / "records.csv"
-    write_csv(cells(("k1", "A", 'O\'Brien, "x"\r\n🚀'), ("k1", "B", None), ("k2", "B", " 0 ")), path)
+    write_csv(batch("update", ("k1", "A", 'O\'Brien, "x"\r\n🚀'), ("k1", "B", None), ("k2", "B", " 0 ")), None, path)
     with path.open(newline="", encoding="utf-8") as stream:
         rows = sorted(csv.reader(stream))
-    assert rows == [["Id", "A", "B"], ["k1", 'O\'Brien, "x"\r\n🚀', "#N/A"], ["k2", "", " 0 "]]
-    assert b'"k2",," 0 "' in path.read_bytes()
+    assert rows == [["Id", "A", "B"], ["rk1", 'O\'Brien, "x"\r\n🚀', "#N/A"], ["rk2", "", " 0 "]]
+    assert b'"rk2",," 0 "' in path.read_bytes()
+
+
+def test_a_bulk_file_of_new_records_names_them_by_their_key_and_clears_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "records.csv"
+    write_csv(batch("create", ("k1", "A", "x"), ("k1", "B", None)), "Key__c", path)
+    assert path.read_text().splitlines() == ['"Key__c","A","B"', '"k1","x",']
+    write_csv(batch("delete", ("k1", "A", "x")), None, path)
+    assert path.read_text().splitlines() == ['"Id"', '"rk1"']
 
 
 def test_texts_that_a_bulk_file_would_misread_are_found() -> None:
@@ -76,5 +94,5 @@ def test_texts_that_a_bulk_file_would_misread_are_found() -> None:
     ],
 )  # fmt: skip
 def test_refusals_of_a_bulk_job_keep_the_orgs_words(error: str, status: str, message: str) -> None:
-    (row,) = read_failures(pa.table({"Id": ["k1"], "sf__Error": [error]})).to_pylist()
-    assert row == {"record_key": "k1", "status": status, "message": message, "remote_id": "k1"}
+    (row,) = read_failures(pa.table({"Id": ["k1"], "sf__Error": [error]}), "Id").to_pylist()
+    assert row == {"name": "k1", "status": status, "message": message, "remote_id": None}
