@@ -26,13 +26,14 @@ class Context:
     say: Callable[[str], None]
     options: Any
     notes: dict[str, str] = field(default_factory=dict)
+    run_id: str = ""
 
 
 @dataclass(frozen=True)
 class SourceSpec:
     """A source: its raw tables, how to reach it, where their rows come from, one cheap call that proves it answers.
 
-    `after` names the sources whose raw tables it reads.
+    `after` names the sources whose raw tables it reads; so may the options, where people decide on the order.
     """
 
     name: str

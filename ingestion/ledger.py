@@ -12,7 +12,7 @@ import duckdb
 
 from connections import Usage
 
-_WRITING = threading.Lock()
+WRITING = threading.Lock()  # whoever makes tables in `ops`: DuckDB lets only one transaction do so at a time
 _TABLES = (
     "create schema if not exists ops",
     """create table if not exists ops.ingestion_runs (
@@ -62,7 +62,7 @@ class RunLedger:
             usage.daily_remaining, now,
         )  # fmt: skip
         # Two loads that end at the same moment would both create the tables, and DuckDB lets only one of them.
-        with _WRITING, duckdb.connect(str(warehouse)) as connection:
+        with WRITING, duckdb.connect(str(warehouse)) as connection:
             connection.begin()
             for statement in _TABLES:
                 connection.execute(statement)

@@ -20,10 +20,10 @@ from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
 from ingestion.salesforce import SALESFORCE
 from ingestion.tallies import Tally
+from ingestion.vendors import VENDORS
 from ingestion.warehouse import kept_open
-from ingestion.zoominfo import ZOOMINFO
 
-SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, MARKETO, ZOOMINFO, BOMBORA)}
+SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, MARKETO, *VENDORS, BOMBORA)}
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,9 @@ class _Work:
         shutil.rmtree(scratch, ignore_errors=True)  # a killed run leaves its files
         scratch.mkdir(parents=True)
         self.tally.add(pipeline.recover())
-        context = Context(connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes)
+        context = Context(
+            connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes, self.ledger.run_id
+        )
         try:
             pages = self.spec.pages(context)
         except UNREADABLE as error:

@@ -15,28 +15,38 @@ Outcome = LoadReport | Exception
 
 
 def load_together(
-    credentials: Mapping[str, Any], *, warehouse: Path, state_dir: Path, progress: Callable[[str, str], None]
+    credentials: Mapping[str, Any],
+    *,
+    warehouse: Path,
+    state_dir: Path,
+    progress: Callable[[str, str], None],
+    options: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[str, Outcome]]:
     """Load each source of `credentials`; yields (source, report or failure) as they end.
 
-    A source that reads another's raw tables (`SourceSpec.after`) waits for it, and goes on with what is there if that
-    one failed. `progress` hears (source, line), from several threads.
+    A source that reads another's raw tables (`after` of its spec or of its options) waits for it, and goes on with
+    what is there if that one failed. `progress` hears (source, line), from several threads.
     """
     started: dict[str, Future[LoadReport]] = {}
+    chosen = options or {}
+
+    def awaited(source: str) -> tuple[str, ...]:
+        return (*SOURCES[source].after, *getattr(chosen.get(source), "after", ()))
 
     def one(source: str) -> LoadReport:
-        wait([started[earlier] for earlier in SOURCES[source].after if earlier in started])
+        wait([started[earlier] for earlier in awaited(source) if earlier in started])
         return load(
             source,
             credentials[source],
             warehouse=warehouse,
             state_dir=state_dir,
             progress=lambda line: progress(source, line),
+            options=chosen.get(source),
         )
 
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     # Sources before those that wait for them: a waiting thread never holds the place of the one it waits for.
-    order = sorted(credentials, key=lambda source: len(SOURCES[source].after))
+    order = sorted(credentials, key=lambda source: len(awaited(source)))
     # The connection held open keeps DuckDB's instance alive: one thread's close would else race another's open.
     with duckdb.connect(str(warehouse)), ThreadPoolExecutor(max(1, len(order)), thread_name_prefix="load") as pool:
         for source in order:

@@ -7,7 +7,7 @@ from itertools import chain
 import dagster as dg
 
 from orchestration import automation, keys, run_log, settings, syncs
-from orchestration.assets import activation, dbt, identity, ingestion, operations, publication, quality
+from orchestration.assets import activation, dbt, enrichment, identity, ingestion, operations, publication, quality
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -20,6 +20,7 @@ def build(current: Settings) -> dg.Definitions:
     built = [
         operations.gate(current, transformation),
         *ingestion.landing(current),
+        enrichment.queue(current),
         *models,
         identity.identities(current),
         *publication.published(

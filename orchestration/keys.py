@@ -13,6 +13,7 @@ from typing import Any
 from dagster import AssetKey
 
 PREFLIGHT = AssetKey(["operations", "preflight"])
+ENRICHMENT_QUEUE = AssetKey(["ops", "enrichment_queue"])
 PUBLISHED_MARTS = AssetKey(["published", "marts"])
 PUBLISHED_OPERATIONS = AssetKey(["published", "operations"])
 

@@ -20,13 +20,17 @@ from sandbox.services.marketo import Marketo
 from sandbox.services.meta import Meta
 from sandbox.services.salesforce import Salesforce
 from sandbox.services.slack import Slack
+from sandbox.services.vendors import Apollo, Clearbit, DunAndBradstreet, Lusha
 from sandbox.services.webhooks import Webhooks
 from sandbox.services.zoominfo import ZoomInfo
 
 SERVICES: dict[str, type[Service]] = {
     kind.name: kind
-    for kind in (Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, LinkedIn, Meta, Google, Slack, Webhooks)
-}
+    for kind in (
+        Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, LinkedIn, Meta, Google, Slack, Webhooks, Apollo, Clearbit,
+        Lusha, DunAndBradstreet,
+    )
+}  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.
 DEFAULT_SYSTEMS = ("salesforce", "marketo", "zoominfo", "bombora")
 

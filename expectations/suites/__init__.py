@@ -7,13 +7,13 @@ from expectations.checks import Suite
 from expectations.suites.raw_bombora import raw_bombora
 from expectations.suites.raw_marketo import raw_marketo
 from expectations.suites.raw_salesforce import raw_salesforce
-from expectations.suites.raw_zoominfo import raw_zoominfo
+from expectations.suites.raw_vendors import suites as vendor_suites
 from expectations.suites.sync_salesforce__accounts import sync_salesforce__accounts
 
 SUITES: dict[str, Callable[[datetime], Suite]] = {
     "raw_salesforce": raw_salesforce,
     "raw_marketo": raw_marketo,
-    "raw_zoominfo": raw_zoominfo,
+    **vendor_suites(),
     "raw_bombora": raw_bombora,
     "sync_salesforce__accounts": sync_salesforce__accounts,
 }

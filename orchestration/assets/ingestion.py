@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 import ingestion
+from ingestion import vendors
 from orchestration import keys, warehouse
 from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
@@ -63,6 +64,7 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
             warehouse=settings.warehouse,
             state_dir=settings.home / "state",
             progress=lambda source, line: LOG.debug("%s: %s", source, line),
+            options=vendors.vendor_options(settings.project_dir / "seeds", wanted),
         ):
             if isinstance(outcome, Exception):
                 failures.append(outcome)
