@@ -19,7 +19,10 @@ _EXAMPLES = 3
 
 
 class DataTest(BaseModel):
-    """A compiled test: rows of `sql` are failures, judged by dbt's own expressions."""
+    """A compiled test: rows of `sql` are failures, judged by dbt's own expressions.
+
+    `owner` and `remedy` are what its `config: meta:` says: who looks after it, and what to do when it is red.
+    """
 
     unique_id: str
     sql: str
@@ -28,6 +31,8 @@ class DataTest(BaseModel):
     warn_if: str
     error_if: str
     limit: int | None
+    owner: str = ""
+    remedy: str = ""
 
 
 _FILE = TypeAdapter(dict[str, DataTest])
@@ -75,7 +80,7 @@ def _evaluate(connection: duckdb.DuckDBPyConnection, test: DataTest) -> NodeOutc
     except duckdb.Error as error:
         status, message = "error", one_line(str(error))
     counted = 0 if status == "pass" else int(failures or 0)
-    return NodeOutcome(test.unique_id, status, counted, time.monotonic() - started, message)
+    return NodeOutcome(test.unique_id, status, counted, time.monotonic() - started, message, test.owner, test.remedy)
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, rows: str) -> str:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NodeOutcome:
-    """A model, seed, snapshot or test: dbt's own status word, failing rows, seconds and a message of one line."""
+    """A model, seed, snapshot or test: dbt's own status word, failing rows, seconds and a message of one line.
+
+    A test may say who its `owner` is and what the `remedy`.
+    """
 
     unique_id: str
     status: str
     failures: int
     seconds: float
     message: str
+    owner: str = ""
+    remedy: str = ""
 
     @property
     def succeeded(self) -> bool:

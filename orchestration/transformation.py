@@ -189,4 +189,6 @@ def _compiled(node: Any) -> DataTest:
         warn_if=node.config.warn_if,
         error_if=node.config.error_if,
         limit=node.config.limit,
+        owner=str(node.config.meta.get("owner", "")),
+        remedy=str(node.config.meta.get("remedy", "")),
     )

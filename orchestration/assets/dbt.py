@@ -152,7 +152,11 @@ def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeO
                 passed=outcome.succeeded,
                 severity=_severity(outcome),
                 description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {_told(outcome)}",
-                metadata={"failing_rows": outcome.failures, "message": outcome.message},
+                metadata={
+                    "failing_rows": outcome.failures,
+                    "message": outcome.message,
+                    "owner": outcome.owner or keys.layer(spec.asset_key).owner,
+                },
             )
 
 
@@ -189,5 +193,6 @@ def _raise_on_failure(outcomes: list[NodeOutcome]) -> None:
 def _told(outcome: NodeOutcome) -> str:
     """Why a node failed, in one line."""
     kind, _, name = outcome.unique_id.split(".", 2)
-    remedy = "correct the rows or the rule" if kind == "test" else "correct the file"
-    return f"dbt {kind} {name.split('.')[0]} failed: {outcome.message}; {remedy} and run again"
+    general = "correct the rows or the rule" if kind == "test" else "correct the file"
+    remedy = outcome.remedy or f"{general} and run again"
+    return f"dbt {kind} {name.split('.')[0]} failed: {outcome.message}; {remedy.rstrip('.')}."
