@@ -1,6 +1,11 @@
 with
     accounts as (select * from {{ ref("int_accounts") }}),
     methods as (select * from {{ ref("int_account_valuation_methods") }}),
+    reporting as (
+        select currency_code, usd_per_unit
+        from {{ ref("exchange_rates") }}
+        where is_reporting_currency
+    ),
     combined as (
         select
             account_id,
@@ -42,8 +47,13 @@ with
             end as reason,
             combined.version,
             cast(coalesce(combined.method_count, 0) as integer) as method_count,
-            combined.valuation_usd
+            combined.valuation_usd,
+            cast(
+                combined.valuation_usd / reporting.usd_per_unit as decimal(18, 2)
+            ) as valuation_amount,
+            reporting.currency_code
         from accounts
+        cross join reporting
         left join combined on accounts.account_id = combined.account_id
     )
 select *
