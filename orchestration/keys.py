@@ -32,6 +32,20 @@ IDENTITY_INPUTS = (
     AssetKey(["intermediate", "int_person_records"]),
 )
 
+EVIDENCE_TABLES = {
+    "evidence_status": "One row saying whether there is enough history to learn from.",
+    "segment_evidence": "One row per attribute and segment with the outcome of its closed deals.",
+    "driver_evidence": "One row per attribute, or item of a list, that may drive wins.",
+    "suggested_weights": "One row per weighted ICP vector with the effect that past deals show.",
+}
+EVIDENCE_INPUTS = (
+    AssetKey(["intermediate", "int_accounts"]),
+    AssetKey(["intermediate", "int_opportunities"]),
+    AssetKey(["intermediate", "int_opportunities__vector_matches"]),
+    AssetKey(["seeds", "evidence_attributes"]),
+    AssetKey(["seeds", "evidence_settings"]),
+)
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -76,6 +90,11 @@ def raw(source: str, resource: str) -> AssetKey:
 
 def identity(table: str) -> AssetKey:
     """A table that ml/identity writes."""
+    return AssetKey(["ml", table])
+
+
+def learnt(table: str) -> AssetKey:
+    """A table that ml learns from the built intermediate models; dbt's source `learnt`."""
     return AssetKey(["ml", table])
 
 

@@ -1,7 +1,7 @@
-"""dbt's seeds, models and tests as assets and checks, in two invocations: before identity and after it.
+"""dbt's seeds, models and tests as assets and checks, in three invocations.
 
-Dagster would split one definition around identity by itself, into as many invocations as there are distances from a
-root (four here); two definitions are two invocations.
+Before identity, after it, and after what is learnt from the built models (source `learnt`). Dagster would split one
+definition by itself, into as many invocations as there are distances from a root; three definitions are three.
 """
 
 import logging
@@ -28,6 +28,7 @@ LOG = logging.getLogger("marketmap.dbt")
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
 _AFTER_IDENTITY = "source:ml+"
+_AFTER_LEARNING = "source:learnt+"
 _UNIT_TESTS = "resource_type:unit_test"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -59,8 +60,20 @@ class Translator(DagsterDbtTranslator):
 def models(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition]:
     """Every seed, snapshot and model with its data tests; dbt's unit tests belong to `make test`."""
     return [
-        _invocation(settings, transformation, "prepare_records", exclude=f"{_AFTER_IDENTITY} {_UNIT_TESTS}"),
-        _invocation(settings, transformation, "build_marts", select=_AFTER_IDENTITY, exclude=_UNIT_TESTS),
+        _invocation(
+            settings,
+            transformation,
+            "prepare_records",
+            exclude=f"{_AFTER_IDENTITY} {_AFTER_LEARNING} {_UNIT_TESTS}",
+        ),
+        _invocation(
+            settings,
+            transformation,
+            "build_marts",
+            select=_AFTER_IDENTITY,
+            exclude=f"{_AFTER_LEARNING} {_UNIT_TESTS}",
+        ),
+        _invocation(settings, transformation, "conclude", select=_AFTER_LEARNING, exclude=_UNIT_TESTS),
     ]
 
 
