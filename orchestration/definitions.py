@@ -7,7 +7,17 @@ from itertools import chain
 import dagster as dg
 
 from orchestration import automation, keys, run_log, settings, syncs
-from orchestration.assets import activation, dbt, enrichment, identity, ingestion, operations, publication, quality
+from orchestration.assets import (
+    activation,
+    dbt,
+    enrichment,
+    evidence,
+    identity,
+    ingestion,
+    operations,
+    publication,
+    quality,
+)
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -23,6 +33,7 @@ def build(current: Settings) -> dg.Definitions:
         enrichment.queue(current),
         *models,
         identity.identities(current),
+        evidence.findings(current),
         *publication.published(
             current,
             marts=sorted(key for part in models for key in part.keys if keys.is_mart(key)),
