@@ -15,6 +15,7 @@ from connections import Usage
 from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
 from ingestion.errors import UNREADABLE, LoadFailure, unreadable
+from ingestion.hubspot import HUBSPOT
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
@@ -23,7 +24,7 @@ from ingestion.tallies import Tally
 from ingestion.vendors import VENDORS
 from ingestion.warehouse import kept_open
 
-SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, MARKETO, *VENDORS, BOMBORA)}
+SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA)}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import duckdb
+
 from sandbox.framework.clock import Clock
 from sandbox.framework.exchange import Call, Reply
 from sandbox.framework.store import Store
@@ -63,6 +65,7 @@ class Associations:
                 for number in types:
                     cursor.execute(_INSERT, [left.name, one, right.name, other, number])
                     cursor.execute(_INSERT_BACK, [left.name, one, right.name, other, number])
+                self._touch(cursor, (left, one), (right, other))
         kinds = {"fromObjectTypeId": left.type_id, "toObjectTypeId": right.type_id}
         results = [kinds | {"fromObjectId": one, "toObjectId": other, "labels": []} for one, other, _ in pairs]
         return batch_reply(self._clock.now(), results, [], 201)
@@ -85,6 +88,7 @@ class Associations:
             for number in types or [self._default(left, right)]:
                 cursor.execute(_INSERT, [left.name, one, right.name, other, number])
                 cursor.execute(_INSERT_BACK, [left.name, one, right.name, other, number])
+            self._touch(cursor, (left, one), (right, other))
         return Reply({"fromObjectId": one, "toObjectId": other, "labels": []}, 201)
 
     def delete(self, call: Call) -> Reply:
@@ -144,6 +148,12 @@ class Associations:
         with self._store.write() as cursor:
             cursor.execute(query, [left.name, one, right.name, other])
             cursor.execute(query, [right.name, other, left.name, one])
+            self._touch(cursor, (left, one), (right, other))
+
+    def _touch(self, cursor: duckdb.DuckDBPyConnection, *ends: tuple[ObjectType, int]) -> None:
+        """Count as a change of both ends: their calculated properties (num_associated_contacts, ...) change."""
+        for kind, number in ends:
+            cursor.execute(f'update {kind.table} set "updatedAt" = ? where id = ?', [self._clock.now(), number])
 
 
 _INSERT = "insert into hubspot.associations select $1, $2, $3, $4, $5 except from hubspot.associations"

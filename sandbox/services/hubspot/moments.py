@@ -12,7 +12,7 @@ def moment(value: datetime) -> str:
 def moment_of(text: str) -> datetime | None:
     """Read a time as HubSpot takes it: milliseconds since 1970 or ISO 8601; None if it is none."""
     try:
-        if re.fullmatch(r"-?\d{9,}", text):
+        if re.fullmatch(r"-?\d+", text):
             return datetime.fromtimestamp(int(text) / 1000, UTC).replace(tzinfo=None)
         read = datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):

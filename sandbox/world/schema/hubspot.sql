@@ -244,6 +244,13 @@ select one_way.to_type, to_id, one_way.from_type, from_id, types.inverse_id from
 inner join hubspot.association_types as types
     on one_way.from_type = types.from_type and one_way.to_type = types.to_type and one_way.type_id = types.type_id
 order by all;
+create temp table gone as
+select 'companies' as kind, id from hubspot.companies where archived or merged_into is not null
+union all select 'contacts', id from hubspot.contacts where archived or merged_into is not null
+union all select 'deals', id from hubspot.deals where archived
+union all select kind, id from engagements where archived;
+delete from hubspot.associations
+where (from_type, from_id) in (select (kind, id) from gone) or (to_type, to_id) in (select (kind, id) from gone);
 
 -- Marketing Hub: lists, marketing e-mails and what became of them, forms, page visits.
 create temp table marketing_contacts as
@@ -258,7 +265,8 @@ from marketo.lists;
 create table hubspot.list_members as
 select distinct members."listId", people.id as "recordId", lists."createdAt" as "membershipTimestamp"
 from marketo.list_members as members inner join marketing_contacts as people on members."leadId" = people.marketo_id
-inner join marketo.lists as lists on members."listId" = lists.id;
+inner join marketo.lists as lists on members."listId" = lists.id
+where people.id not in (select id from gone where kind = 'contacts');
 create table hubspot.email_campaigns as
 select 60000000 + row_number() over (order by name) as id, name, name as subject, 'BATCH_EMAIL' as type
 from (select distinct "primaryAttributeValue" as name from marketo.activities where "activityTypeId" between 6 and 11 and name is not null);

@@ -16,7 +16,13 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "sqlglotrs is deprecated", DeprecationWarning)
     import dlt  # noqa: F401
 
-from connections import BomboraCredentials, MarketoCredentials, SalesforceCredentials, ZoomInfoCredentials
+from connections import (
+    BomboraCredentials,
+    HubSpotCredentials,
+    MarketoCredentials,
+    SalesforceCredentials,
+    ZoomInfoCredentials,
+)
 from ingestion import LoadReport, load
 from tests.integration.conftest import RunningSandbox
 
@@ -31,6 +37,9 @@ CREDENTIALS: dict[str, Callable[[dict[str, str]], Any]] = {
         env["ZOOMINFO_BASE_URL"], env["ZOOMINFO_USERNAME"], env["ZOOMINFO_PASSWORD"]
     ),
     "bombora": lambda env: BomboraCredentials(env["BOMBORA_BASE_URL"], env["BOMBORA_API_KEY"]),
+    "hubspot": lambda env: HubSpotCredentials(
+        env["HUBSPOT_BASE_URL"], env["HUBSPOT_ACCESS_TOKEN"], calls_per_10_seconds=10_000
+    ),
 }
 
 
