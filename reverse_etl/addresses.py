@@ -140,7 +140,7 @@ def _refuse_second_keys(ctx: RunContext) -> None:
     """A record that is kept up to date under one key is not taken over under another."""
     ctx.con.execute(f"""
         update sync_addressed set verdict = 'ambiguous', remote_id = null, is_met = false,
-            message = 'its record ' || remote_id || ' is already kept under the key ' || owner.record_key
+            message = 'its record ' || owner.remote_id || ' is already kept under the key ' || owner.record_key
         from (
             select remote_id, min_by(record_key, position) as record_key from sync_addressed where is_met group by all
             union

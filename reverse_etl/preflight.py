@@ -117,7 +117,7 @@ def _profile(con: duckdb.DuckDBPyConnection, described: ObjectDescription, mappi
         create or replace temp table sync_profile as
         with cells as (
             select fields.field, fields.family, cell.after, scales.digits
-            from (select unnest(cells) as cell from sync_plan where standing = 'planned')
+            from (select unnest(cells) as cell from sync_plan where standing = 'planned' and operation <> 'delete')
             inner join sync_fields as fields on cell.slot = fields.slot
             inner join (values {rows}) as scales(field, digits) on fields.field = scales.field
         ),
@@ -179,7 +179,7 @@ def _choice_faults(
     query = f"""
         with chosen as (
             select {value} as choice
-            from (select unnest(cells) as cell from sync_plan where standing = 'planned')
+            from (select unnest(cells) as cell from sync_plan where standing = 'planned' and operation <> 'delete')
             inner join sync_fields on cell.slot = sync_fields.slot
             where sync_fields.field = ? and cell.after is not null
         )
