@@ -88,9 +88,10 @@ def send_newsletter(lake: Lake, number: int) -> None:
     """Let three people get an e-mail, one of them open it."""
     lake.sandbox.control.post("/edit", json={"statements": [
         f"insert into hubspot.email_campaigns values ({number}, 'Newsletter {number}', 'Hällo', 'BATCH')",
-        f"""insert into hubspot.email_events 
+        f"""insert into hubspot.email_events
             select '{number}-' || kind || id, id, email, {number}, kind, now()::timestamp from (
-                select id, email, unnest(['SENT', 'OPEN']) as kind from hubspot.contacts where email is not null order by 1 limit 5)""",
+                select id, email, unnest(['SENT', 'OPEN']) as kind from hubspot.contacts where email is not null
+                order by 1 limit 5)""",
     ]}).raise_for_status()  # fmt: skip
 
 
