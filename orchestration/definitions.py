@@ -40,13 +40,14 @@ def build(current: Settings) -> dg.Definitions:
             synced=[keys.sync(spec.destination, name) for name, spec in syncs.declared().items()],
         ),
         *activation.destinations(current),
+        operations.cleaning(current),
     ]
     inside = set(chain.from_iterable([one.key] if isinstance(one, dg.AssetSpec) else one.keys for one in built))
     gates = {name: quality.gate(current, spec.model) for name, spec in syncs.active(current).items()}
     return dg.Definitions(
         assets=[*built, *operations.outside(transformation.manifest["sources"], inside)],
         asset_checks=[
-            *(quality.landing(current, source) for source in current.credentials),
+            *quality.landings(current),
             *gates.values(),
         ],
         jobs=automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),

@@ -16,6 +16,8 @@ PREFLIGHT = AssetKey(["operations", "preflight"])
 ENRICHMENT_QUEUE = AssetKey(["ops", "enrichment_queue"])
 PUBLISHED_MARTS = AssetKey(["published", "marts"])
 PUBLISHED_OPERATIONS = AssetKey(["published", "operations"])
+RETENTION = AssetKey(["operations", "retention"])
+RETENTION_RULES = AssetKey(["seeds", "retention"])
 
 IDENTITY_TABLES = {
     "account_records": "One row per source record that belongs to an account.",

@@ -1,10 +1,11 @@
-"""The first asset of every run: may the job start at all?"""
+"""The first asset of every run, may the job start at all, and the last: what is old goes."""
 
 import logging
+from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import keys, preflight
+from orchestration import keys, preflight, retention
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -30,6 +31,26 @@ def gate(settings: Settings, transformation: Transformation) -> dg.AssetsDefinit
         return dg.MaterializeResult(metadata={"dagster/row_count": systems, "off": off or "none"})
 
     return check
+
+
+def cleaning(settings: Settings) -> dg.AssetsDefinition:
+    """Remove what seed `retention` no longer keeps."""
+
+    @dg.asset(
+        key=keys.RETENTION,
+        deps=[keys.RETENTION_RULES, keys.PUBLISHED_OPERATIONS],
+        description="One row per row, run and log file that was older than seed retention keeps it, and is gone.",
+        group_name=keys.layer(keys.RETENTION).group,
+        owners=[keys.layer(keys.RETENTION).owner],
+        kinds={"python", "duckdb"},
+    )
+    def clean(context: dg.AssetExecutionContext, run: ActiveRun) -> dg.MaterializeResult[None]:
+        removed = retention.apply(settings.warehouse, settings.logs, context.instance, datetime.now(UTC))
+        if removed:
+            LOG.info("retention: removed %s", ", ".join(f"{count:,} of {name}" for name, count in removed.items()))
+        return dg.MaterializeResult(metadata={"dagster/row_count": sum(removed.values()), **removed})
+
+    return clean
 
 
 def outside(manifest_sources: dict[str, dict[str, object]], inside: set[dg.AssetKey]) -> list[dg.AssetSpec]:

@@ -1,0 +1,75 @@
+"""How the credentials of ad platforms, chats, mail and registered addresses become destinations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from connections.google import GoogleCredentials, open_google
+from connections.linkedin import LinkedInCredentials, open_linkedin
+from connections.mail import MailCredentials, MailServer
+from connections.meta import MetaCredentials, open_meta
+from connections.slack import SlackCredentials, open_slack
+from connections.webhook import TeamsCredentials, WebhookCredentials, open_address
+from reverse_etl.destinations import Destination
+from reverse_etl.destinations.email import EmailDestination
+from reverse_etl.destinations.google import GoogleDestination
+from reverse_etl.destinations.linkedin import LinkedInDestination
+from reverse_etl.destinations.meta import MetaDestination
+from reverse_etl.destinations.slack import SlackDestination
+from reverse_etl.destinations.teams import TeamsDestination
+from reverse_etl.destinations.webhook import WebhookDestination
+
+
+@contextmanager
+def _linkedin(credentials: LinkedInCredentials) -> Iterator[Destination]:
+    with open_linkedin(credentials) as connection:
+        yield LinkedInDestination(connection, credentials.ad_account)
+
+
+@contextmanager
+def _meta(credentials: MetaCredentials) -> Iterator[Destination]:
+    with open_meta(credentials) as connection:
+        yield MetaDestination(connection, credentials.ad_account)
+
+
+@contextmanager
+def _google(credentials: GoogleCredentials) -> Iterator[Destination]:
+    with open_google(credentials) as connection:
+        yield GoogleDestination(connection, credentials.ad_account)
+
+
+@contextmanager
+def _slack(credentials: SlackCredentials) -> Iterator[Destination]:
+    with open_slack(credentials) as connection:
+        yield SlackDestination(connection, credentials.channel)
+
+
+@contextmanager
+def _teams(credentials: TeamsCredentials) -> Iterator[Destination]:
+    with open_address("teams", credentials.base_url) as connection:
+        yield TeamsDestination(connection)
+
+
+@contextmanager
+def _webhook(credentials: WebhookCredentials) -> Iterator[Destination]:
+    with open_address("webhook", credentials.base_url, secrets=(credentials.secret,)) as connection:
+        yield WebhookDestination(connection, credentials.secret)
+
+
+@contextmanager
+def _email(credentials: MailCredentials) -> Iterator[Destination]:
+    with MailServer(credentials) as server:
+        yield EmailDestination(server, credentials.sender, credentials.recipients)
+
+
+OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
+    "linkedin": _linkedin,
+    "meta": _meta,
+    "google": _google,
+    "slack": _slack,
+    "teams": _teams,
+    "webhook": _webhook,
+    "email": _email,
+}
