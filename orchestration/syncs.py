@@ -11,6 +11,7 @@ import duckdb
 
 import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
+from orchestration import audiences_and_messages
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 from reverse_etl import engine
@@ -34,6 +35,7 @@ def _salesforce(credentials: SalesforceCredentials) -> Iterator[Destination]:
 # How the credentials of a system become a destination; a new destination adds its line.
 OPENERS: Mapping[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "salesforce": _salesforce,
+    **audiences_and_messages.OPENERS,
 }
 
 
@@ -76,7 +78,8 @@ def preflight(settings: Settings, name: str, columns: Mapping[str, str]) -> list
         except SyncFault as fault:
             return list(fault.lines)
     with _destination(settings, spec) as destination:
-        return description_faults(spec, mapping, destination.describe(spec.object), destination.limits)
+        faults = description_faults(spec, mapping, destination.describe(spec.object), destination.limits)
+        return faults or destination.check(spec.object, spec.operations, [field.target for field in mapping.fields])
 
 
 def run(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from expectations.checks import Suite
+from expectations.suites.audiences_and_messages import suites as payload_suites
 from expectations.suites.raw_bombora import raw_bombora
 from expectations.suites.raw_marketo import raw_marketo
 from expectations.suites.raw_salesforce import raw_salesforce
@@ -16,4 +17,5 @@ SUITES: dict[str, Callable[[datetime], Suite]] = {
     **vendor_suites(),
     "raw_bombora": raw_bombora,
     "sync_salesforce__accounts": sync_salesforce__accounts,
+    **payload_suites(),
 }

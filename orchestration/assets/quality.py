@@ -13,11 +13,17 @@ import dagster as dg
 from expectations import runner
 from expectations.checks import DeclaredCheck
 from expectations.results import CheckResult
+from ingestion import SOURCES
 from orchestration import keys, warehouse
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 
 LOG = logging.getLogger("marketmap.checks")
+
+
+def landings(settings: Settings) -> list[dg.AssetChecksDefinition]:
+    """The checks of every source that is on; systems that are only written to land nothing."""
+    return [landing(settings, source) for source in settings.credentials if source in SOURCES]
 
 
 def landing(settings: Settings, source: str) -> dg.AssetChecksDefinition:
