@@ -11,7 +11,7 @@ import click
 from orchestration.console import stderr
 
 # In the order in which a person meets them.
-COMMANDS = ("demo", "sandbox", "run", "sync", "status", "sql", "whatif", "serve", "backup", "restore", "ui")
+COMMANDS = ("init", "demo", "sandbox", "run", "sync", "status", "sql", "whatif", "serve", "backup", "restore", "ui")
 
 
 class _Commands(click.Group):

@@ -20,7 +20,7 @@ def check(settings: Settings, transformation: Transformation) -> int:
     """Check everything and return how many systems answered; raises PreflightFailed with every fault."""
     faults = list(_seed_faults(settings))
     with ThreadPoolExecutor(max_workers=len(settings.credentials) or 1) as pool:
-        probes = pool.map(lambda system: _probe(settings, system), settings.credentials)
+        probes = pool.map(lambda system: probe(settings, system), settings.credentials)
         unusable = {system: fault for system, fault in zip(settings.credentials, probes, strict=True) if fault}
     faults += unusable.values()
     for name, spec in syncs.active(settings).items():
@@ -38,7 +38,8 @@ def _seed_faults(settings: Settings) -> Iterator[str]:
         yield str(fault)
 
 
-def _probe(settings: Settings, system: str) -> str | None:
+def probe(settings: Settings, system: str) -> str | None:
+    """Ask one system for one small thing: None when it answers, else what is wrong, with the remedy."""
     if system not in ingestion.SOURCES:  # only written to: its syncs look at it below
         return None
     try:

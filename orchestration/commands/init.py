@@ -1,0 +1,64 @@
+"""`marketmap init`."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from orchestration.settings import Settings
+
+_OWNER_ONLY = 0o600
+
+
+@click.command("init", short_help="Write a commented .env, then check every connection in it.")
+def command() -> int:
+    """Make a `.env` in the current folder, with every setting explained; run it again to check what you filled in.
+
+    An existing `.env` is never changed. Exit code 1 when a setting is wrong or a system does not answer.
+    """
+    from orchestration import settings
+    from orchestration.console import stdout
+
+    console = stdout()
+    target = Path.cwd() / settings.DOTENV
+    if _written(target):
+        console.print(f"Wrote {target}: fill in the systems that you have, then run `marketmap init` again.")
+    else:
+        console.print(f"{target} is there already and stays as it is.")
+    return _check(console, settings.load())
+
+
+def _written(target: Path) -> bool:
+    from orchestration.settings import CHECKOUT
+
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)  # it will hold secrets
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write((CHECKOUT / ".env.example").read_text(encoding="utf-8"))
+    return True
+
+
+def _check(console: Console, current: Settings) -> int:
+    from orchestration import preflight
+    from orchestration.settings import SYSTEMS
+
+    current.export()  # the private CA, if one is named
+    with ThreadPoolExecutor(max_workers=len(current.credentials) or 1) as pool:
+        answers = list(pool.map(lambda system: preflight.probe(current, system), current.credentials))
+    for system, fault in zip(current.credentials, answers, strict=True):
+        mark = "[red]✗[/]" if fault else "[green]✓[/]"
+        console.print(f"{mark} {SYSTEMS[system].title}: {fault or 'answers'}")
+    off = ", ".join(system.title for system in current.off)
+    console.print(f"[dim]Off, because nothing is set: {off}[/]" if off else "Every system is on.")
+    if current.credentials and not any(answers):
+        console.print("Next: marketmap run")
+    return 1 if any(answers) else 0
