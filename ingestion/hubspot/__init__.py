@@ -18,7 +18,9 @@ from ingestion.rounds import Pages, Round, State, Table
 
 def pages(context: Context) -> dict[str, Pages]:
     """The rows of each table; those that depend on others come after them."""
-    hubspot = HubSpot(Client(context.connection), context.warehouse, context.options)
+    hubspot = HubSpot(
+        Client(context.connection, context.options.searches_per_second), context.warehouse, context.options
+    )
     found: dict[str, Pages] = {
         "owners": partial(directory.owner_pages, hubspot),
         "deal_stages": partial(directory.stage_pages, hubspot),

@@ -14,17 +14,15 @@ from ingestion.hubspot.fields import Record
 PAGE, BATCH, HISTORY_BATCH, LINKS, SEARCH_PAGE, REACH = 100, 100, 50, 1000, 200, 10_000
 # An address may have some 16,000 characters in all; beyond half of it the properties go into a batch's body.
 _LONGEST_QUERY = 8_000
-# A search's limit is per portal and shared by all its apps: 5 a second.
-SEARCHES_PER_SECOND = 4
 _IN_PARTS = (207,)
 
 
 class Client:
     """One connection and the pace of its searches."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, searches_per_second: int) -> None:
         self.connection = connection
-        self._throttle = Throttle(Rate(calls=SEARCHES_PER_SECOND, seconds=1.0))
+        self._throttle = Throttle(Rate(calls=searches_per_second, seconds=1.0))
 
     def get(self, path: str, **params: Any) -> Any:
         """GET a JSON answer."""

@@ -7,12 +7,13 @@ from itertools import groupby
 
 import pyarrow as pa
 
-from ingestion.deletions import snapshot_changes
+from ingestion.deletions import marked_deleted, snapshot_changes
 from ingestion.frames import MOMENT, TEXT, frame
 from ingestion.hubspot.client import HISTORY_BATCH, LINKS
 from ingestion.hubspot.fields import Record
 from ingestion.hubspot.source import DATASET, KINDS, HubSpot
 from ingestion.rounds import Round, State
+from ingestion.warehouse import tables_of
 
 ASSOCIATIONS, STAGES = "associations", "deal_stage_changes"
 KEY = ("from_object", "from_id", "to_object", "to_id")
@@ -27,6 +28,7 @@ def association_pages(hubspot: HubSpot, state: State, current: Round) -> Iterato
         return
     if not state:
         yield _page([]).append_column("is_deleted", pa.array([], pa.bool_()))
+    tables = tables_of(hubspot.warehouse, DATASET)
     for kind in KINDS:
         latest = hubspot.latest_load(kind.name)
         ids = hubspot.landed_since(kind.name, state.get(kind.name, ""))
@@ -37,6 +39,15 @@ def association_pages(hubspot: HubSpot, state: State, current: Round) -> Iterato
                     yield changes
         if latest:
             state[kind.name] = latest
+    gone = " or ".join(
+        f"({side}_object = '{kind.name}' and {side}_id in (select id from {DATASET}.{kind.name} where is_deleted))"
+        for kind in KINDS
+        for side in ("from", "to")
+        if tables.get(kind.name)
+    )
+    cut = marked_deleted(hubspot.warehouse, DATASET, ASSOCIATIONS, gone or "false")
+    if cut is not None:
+        yield cut
 
 
 def _changes(hubspot: HubSpot, kind: str, other: str, ids: Sequence[str]) -> pa.Table | None:

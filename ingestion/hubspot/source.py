@@ -20,12 +20,14 @@ class HubSpotOptions:
     """`overlap`: how long a change may stay unseen by search.
 
     `sweep_every`: how often at most all objects are listed to find those that are missing without a trace;
-    `reread_members_every`: how often lists are read again whose size and version stay the same.
+    `reread_members_every`: how often lists are read again whose size and version stay the same;
+    `searches_per_second`: a portal allows five to all its apps together.
     """
 
     overlap: timedelta = timedelta(minutes=10)
     sweep_every: timedelta = timedelta(days=1)
     reread_members_every: timedelta = timedelta(days=1)
+    searches_per_second: int = 4
 
 
 @dataclass(frozen=True)

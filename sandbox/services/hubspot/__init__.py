@@ -228,6 +228,10 @@ class HubSpot(Service):
             "SANDBOX_HUBSPOT_REFRESH_TOKEN": self._refresh_token,
         }
 
+    def edited(self) -> None:
+        """Read the properties again: the data was changed behind our back."""
+        self._schema.load()
+
     def reset(self, store_changed: bool) -> None:
         """Forget calls, limits, webhooks, and what was added to the portal."""
         defaults = {

@@ -6,27 +6,27 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from connections import AuthenticationFailed, HubSpotCredentials, QuotaExhausted
+from connections import AuthenticationFailed, HubSpotCredentials
 from ingestion import probe
 from ingestion.hubspot import client
 from ingestion.hubspot.source import KINDS, HubSpotOptions
 from tests.integration.conftest import RunningSandbox
 
 from .conftest import CREDENTIALS, Lake
+from .sources.hubspot import CASE
 
 OBJECTS = "/crm/v3/objects"
-AT_ONCE = HubSpotOptions(sweep_every=timedelta())
+FAST = HubSpotOptions(searches_per_second=1000)
+AT_ONCE = HubSpotOptions(searches_per_second=1000, sweep_every=timedelta())
 
 
 @pytest.fixture
-def portal(clean_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+def portal(clean_sandbox: RunningSandbox) -> Iterator[httpx.Client]:
     """Somebody who works in the portal, which takes calls as fast as they come."""
-    monkeypatch.setattr(client, "SEARCHES_PER_SECOND", 1000)
     clean_sandbox.configure("hubspot", searches=1000, rate_calls=10_000)
     with clean_sandbox.client(clean_sandbox.env["HUBSPOT_BASE_URL"]) as browser:
         browser.headers["Authorization"] = f"Bearer {clean_sandbox.env['HUBSPOT_ACCESS_TOKEN']}"
@@ -39,9 +39,7 @@ def first_load(tmp_path_factory: pytest.TempPathFactory, sandbox: RunningSandbox
     sandbox.reset()
     sandbox.configure("hubspot", searches=1000, rate_calls=10_000)
     home = tmp_path_factory.mktemp("first_load")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(client, "SEARCHES_PER_SECOND", 1000)
-        Lake(home, sandbox).load("hubspot")
+    Lake(home, sandbox).load("hubspot", options=FAST)
     return home
 
 
@@ -52,44 +50,12 @@ def loaded(first_load: Path, lake: Lake) -> Lake:
     return lake
 
 
-def differing(lake: Lake) -> dict[str, int]:
-    """Kinds whose landed rows are not exactly the world's living ones."""
-    found = {}
-    for kind in KINDS:
-        own = {"id::varchar": "id", '"createdAt"': "created_at", '"updatedAt"': "updated_at"}
-        stored = [row[0] for row in lake.rows(f"describe world.hubspot.{kind.name}")][6:]
-        typed = {_typed(name): f'"{name}"' for name in stored}
-        where = "not archived and merged_into is null"
-        rows = lake.difference(f"hubspot.{kind.name}", f"raw_hubspot.{kind.name}", own | typed, where, "not is_deleted")
-        if rows:
-            found[kind.name] = rows
-    return found
-
-
-NUMBERS = {
-    "numberofemployees", "annualrevenue", "icp_fit_score", "account_valuation", "intelligence_score", "amount",
-    "current_contract_value", "persona_fit_score", "hs_call_duration", "associatedcompanyid", "hs_parent_company_id",
-    "hs_primary_associated_company",
-}  # fmt: skip
-TIMES = {"closedate", "hs_timestamp", "hs_meeting_start_time", "hs_meeting_end_time"}
-FLAGS = {"prevent_override", "is_branch", "hs_email_optout"}
-
-
-def _typed(name: str) -> str:
-    """A value of the world, which is text, as what the portal says it is."""
-    if name in NUMBERS:
-        return f'"{name}"::double'
-    if name in TIMES:
-        return f"replace(\"{name}\", 'Z', '')::timestamp"
-    return f'"{name}"::boolean' if name in FLAGS else f'"{name}"'
-
-
 def send_newsletter(lake: Lake, number: int) -> None:
     """Let three people get an e-mail, one of them open it."""
     lake.sandbox.control.post("/edit", json={"statements": [
         f"insert into hubspot.email_campaigns values ({number}, 'Newsletter {number}', 'Hällo', 'BATCH')",
         f"""insert into hubspot.email_events
-            select '{number}-' || kind || id, id, email, {number}, kind, now()::timestamp from (
+            select '{number}-' || kind || id, id, email, {number}, kind, date_trunc('second', now()::timestamp) from (
                 select id, email, unnest(['SENT', 'OPEN']) as kind from hubspot.contacts where email is not null
                 order by 1 limit 5)""",
     ]}).raise_for_status()  # fmt: skip
@@ -97,13 +63,13 @@ def send_newsletter(lake: Lake, number: int) -> None:
 
 def test_everything_lands_once_and_then_only_what_changed(lake: Lake, portal: httpx.Client) -> None:
     send_newsletter(lake, 1)
-    first = lake.load("hubspot")
-    assert differing(lake) == {}
+    first = lake.load("hubspot", options=FAST)
+    assert CASE.differences(lake) == {}
     assert first.rows["companies"] == 29
     assert first.rows["email_events"] == 5
     assert first.rows["page_visits"] == lake.rows("select count(*) from world.hubspot.events")[0][0]
     assert first.rows["list_members"] == lake.rows("select count(*) from world.hubspot.list_members")[0][0]
-    again = lake.load("hubspot")
+    again = lake.load("hubspot", options=FAST)
     assert again.rows == {}
     forms = lake.rows("select count(*) from raw_hubspot.forms")[0][0]
     # one probe per object, owners, pipelines, lists, events, forms and each form's submissions, visits
@@ -116,7 +82,7 @@ def test_everything_lands_once_and_then_only_what_changed(lake: Lake, portal: ht
     created = portal.post(f"{OBJECTS}/companies", json={"properties": {"name": "Added"}}).json()["id"]
     portal.post(f"{OBJECTS}/contacts/merge", json={"primaryObjectId": people[0], "objectIdToMerge": people[1]})
     send_newsletter(lake, 2)
-    report = lake.load("hubspot")
+    report = lake.load("hubspot", options=FAST)
     assert (report.rows["companies"], report.rows["email_events"]) == (3, 5)
     assert lake.rows("select name, subject from raw_hubspot.email_campaigns order by 1") == [
         ("Newsletter 1", "Hällo"), ("Newsletter 2", "Hällo"),
@@ -127,7 +93,7 @@ def test_everything_lands_once_and_then_only_what_changed(lake: Lake, portal: ht
     assert facts[created] == ("Added", None, False)
     merged = lake.rows(f"select is_deleted, merged_into_id from raw_hubspot.contacts where id = '{people[1]}'")
     assert merged == [(True, people[0])]
-    assert lake.load("hubspot").rows == {}
+    assert lake.load("hubspot", options=FAST).rows == {}
 
 
 def test_a_new_property_lands_with_the_values_of_older_records(loaded: Lake, portal: httpx.Client) -> None:
@@ -139,10 +105,10 @@ def test_a_new_property_lands_with_the_values_of_older_records(loaded: Lake, por
         "groupName": "companyinformation",
     }
     portal.post("/crm/v3/properties/companies", json=own).raise_for_status()
-    assert loaded.load("hubspot").rows == {}
+    assert loaded.load("hubspot", options=FAST).rows == {}
     number = portal.get(f"{OBJECTS}/companies").json()["results"][3]["id"]
     portal.patch(f"{OBJECTS}/companies/{number}", json={"properties": {"esg_score": "71.5"}})
-    loaded.load("hubspot")
+    loaded.load("hubspot", options=FAST)
     found = loaded.rows("select id, esg_score from raw_hubspot.companies where esg_score is not null")
     assert found == [(number, 71.5)]
 
@@ -159,7 +125,7 @@ def test_associations_and_stages_follow_their_records(loaded: Lake, portal: http
     portal.patch(f"{OBJECTS}/deals/{deal}", json={"properties": {"dealstage": "contractsent"}})
     loaded.sandbox.advance(60)
     portal.patch(f"{OBJECTS}/deals/{deal}", json={"properties": {"dealstage": "closedwon"}})
-    loaded.load("hubspot")
+    loaded.load("hubspot", options=FAST)
     gone = f"select is_deleted from raw_hubspot.associations where from_id = '{contact}' and to_id = '{company}'"
     assert loaded.rows(gone) == [(True,)]
     stages = f"select stage from raw_hubspot.deal_stage_changes where deal_id = '{deal}' order by changed_at"
@@ -183,9 +149,9 @@ def test_more_changes_than_one_search_shows(
     people = [row[0] for row in loaded.rows("select id from raw_hubspot.contacts order by id limit 30")]
     inputs = [{"id": one, "properties": {"jobtitle": "Chief"}} for one in people]
     portal.post(f"{OBJECTS}/contacts/batch/update", json={"inputs": inputs}).raise_for_status()
-    assert loaded.load("hubspot").rows["contacts"] == 30
+    assert loaded.load("hubspot", options=FAST).rows["contacts"] == 30
     assert loaded.rows("select count(*) from raw_hubspot.contacts where jobtitle = 'Chief'") == [(30,)]
-    assert loaded.load("hubspot").rows == {}
+    assert loaded.load("hubspot", options=FAST).rows == {}
 
 
 @pytest.mark.full
@@ -194,51 +160,9 @@ def test_a_first_load_in_small_rounds_and_with_long_property_lists_is_whole(
 ) -> None:
     monkeypatch.setattr(client, "_LONGEST_QUERY", 50)
     monkeypatch.setattr(client, "PAGE", 10)
-    report = lake.load("hubspot", rows_per_round=15)
-    assert differing(lake) == {}
+    report = lake.load("hubspot", options=FAST, rows_per_round=15)
+    assert CASE.differences(lake) == {}
     assert report.rows["companies"] == 29
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(
-    ("kind", "settings"),
-    [
-        ("429", {"retry_after": 0, "count": 3}),
-        ("429", {"count": 1}),
-        ("500", {"count": 2}),
-        ("drop_before", {"count": 2}),
-        ("drop_after_commit", {"path": "/crm/v3/objects", "count": 3}),
-    ],
-)
-def test_faults_that_pass_leave_no_trace(lake: Lake, portal: httpx.Client, kind: str, settings: dict[str, Any]) -> None:
-    lake.sandbox.fault("hubspot", kind, **settings)
-    report = lake.load("hubspot")
-    assert differing(lake) == {}
-    assert report.usage.retries >= 1
-
-
-@pytest.mark.full
-def test_a_spent_day_stops_cleanly_and_goes_on_the_next(lake: Lake, portal: httpx.Client) -> None:
-    lake.sandbox.configure("hubspot", daily_calls=30)
-    with pytest.raises(QuotaExhausted):
-        lake.load("hubspot")
-    lake.sandbox.configure("hubspot", daily_calls=650_000)
-    lake.load("hubspot")
-    assert differing(lake) == {}
-
-
-@pytest.mark.full
-def test_an_expired_oauth_token_is_renewed(lake: Lake, portal: httpx.Client) -> None:
-    env = lake.sandbox.env
-    credentials = HubSpotCredentials(
-        env["HUBSPOT_BASE_URL"],
-        client_id=env["SANDBOX_HUBSPOT_CLIENT_ID"],
-        client_secret=env["SANDBOX_HUBSPOT_CLIENT_SECRET"],
-        refresh_token=env["SANDBOX_HUBSPOT_REFRESH_TOKEN"],
-    )
-    lake.sandbox.fault("hubspot", "expire_token", path="/contacts")
-    lake.load("hubspot", credentials=credentials)
-    assert differing(lake) == {}
 
 
 def test_a_wrong_token_is_one_clear_line(lake: Lake, portal: httpx.Client) -> None:
