@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from ml.evidence.drivers import Driver, find_drivers
-from ml.evidence.encoding import Attribute, Factor, factors
+from ml.evidence.encoding import Attribute, factors
 from ml.evidence.segments import judge_segments
 from ml.evidence.tables import read_attributes, read_deals, read_matches, read_settings, write
 from ml.evidence.weights import suggest_weights
@@ -23,7 +24,7 @@ __all__ = ["Attribute", "Driver", "EvidenceReport", "Findings", "assess", "weigh
 
 @dataclass(frozen=True)
 class Findings:
-    """Segments (`judge_segments`), drivers (one row per attribute or item of a list) and weights (`suggest_weights`)."""
+    """Segments (`judge_segments`), drivers (a row per attribute or item of a list), weights (`suggest_weights`)."""
 
     segments: pd.DataFrame
     drivers: pd.DataFrame
@@ -71,7 +72,7 @@ def weigh(
     """
     found = list(factors(deals, attributes, floor)) if len(deals) else []
     outcome = deals["is_won"].astype(float)
-    drivers = find_drivers(outcome.to_numpy(), [one for one in found if one.is_candidate], floor, alpha)
+    drivers = find_drivers(outcome.to_numpy().astype(np.float64), [one for one in found if one.is_candidate], floor, alpha)
     segments = judge_segments(deals, found, floor, alpha)
     holding = {(one.factor.attribute, one.factor.item): one.is_driver for one in drivers}
     names = zip(segments["attribute"], segments["segment"], strict=True)
@@ -92,7 +93,7 @@ def _status(deals: pd.DataFrame, customers: int, minimum_customers: float, minim
 def _table(drivers: list[Driver]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "driver": pd.Series([_name(one.factor) for one in drivers], dtype="str"),
+            "driver": pd.Series([one.factor.name for one in drivers], dtype="str"),
             "attribute": pd.Series([one.factor.attribute for one in drivers], dtype="str"),
             "item": pd.Series([one.factor.item for one in drivers], dtype="str"),
             "place": pd.array([one.place for one in drivers], dtype="Int64"),
@@ -103,7 +104,3 @@ def _table(drivers: list[Driver]) -> pd.DataFrame:
             "degrees": pd.Series([one.degrees for one in drivers], dtype=int),
         }
     )
-
-
-def _name(factor: Factor) -> str:
-    return factor.name

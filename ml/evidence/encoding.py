@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def _banded(values: pd.Series, bounds: tuple[float, ...]) -> pd.Series:
     edges = [-np.inf, *bounds, np.inf]
     width = len(f"{max((abs(bound) for bound in bounds), default=0):,.0f}")
     labels = [f"under {bounds[0]:,.0f}"] if bounds else ["any"]
-    for low, high in zip(edges[1:-1], edges[2:], strict=True):
+    for low, high in itertools.pairwise(edges[1:]):
         labels.append(f"{low:>{width},.0f} and more" if np.isinf(high) else f"{low:>{width},.0f} to under {high:,.0f}")
     cut = pd.cut(pd.to_numeric(values).astype(float), edges, labels=labels, right=False)
     return cut.astype("str").str.strip()
@@ -86,7 +87,7 @@ def block(factor: Factor, floor: int) -> npt.NDArray[np.float64]:
     """The factor as 0/1 columns: levels of fewer than `floor` deals are pooled, and one level is the reference."""
     counts = np.bincount(factor.codes, minlength=len(factor.levels))
     large = np.flatnonzero(counts >= floor)
-    if large.size < 1 or large.size == 1 and counts[large[0]] == factor.codes.size:
+    if large.size < 1 or (large.size == 1 and counts[large[0]] == factor.codes.size):
         return np.zeros((factor.codes.size, 0))
     reference = large[np.argmax(counts[large])]
     columns = [factor.codes == level for level in large if level != reference]

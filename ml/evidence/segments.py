@@ -50,7 +50,7 @@ def _counted(deals: pd.DataFrame, won: Floats, factor: Factor) -> pd.DataFrame:
     size = len(factor.levels)
 
     def total(weights: Floats) -> Floats:
-        return np.bincount(factor.codes, weights=np.nan_to_num(weights), minlength=size)
+        return np.bincount(factor.codes, weights=np.nan_to_num(weights), minlength=size).astype(np.float64)
 
     amount = deals["amount_usd"].to_numpy(float)
     cycle = deals["sales_cycle_days"].to_numpy(float)

@@ -61,10 +61,10 @@ class Fit:
 
 def logistic(design: Floats, outcome: Floats) -> Fit:
     """Maximum likelihood by Newton's method with a ridge of 1e-6; `design` holds the intercept."""
-    coefficients = np.zeros(design.shape[1])
+    coefficients: Floats = np.zeros(design.shape[1])
     ridge = _RIDGE * np.eye(design.shape[1])
     information = ridge
-    probability = np.full(outcome.shape, outcome.mean())
+    probability: Floats = np.full(outcome.shape, outcome.mean(), dtype=np.float64)
     for _ in range(50):
         probability = 1 / (1 + np.exp(-np.clip(design @ coefficients, -30, 30)))
         weight = probability * (1 - probability)
@@ -73,7 +73,7 @@ def logistic(design: Floats, outcome: Floats) -> Fit:
         coefficients = coefficients + np.clip(step, -4, 4)
         if np.abs(step).max() < 1e-8:
             break
-    return Fit(design, coefficients, np.linalg.inv(information), probability)
+    return Fit(design, coefficients, np.linalg.inv(information).astype(np.float64), probability)
 
 
 def score_test(fit: Fit, outcome: Floats, block: Floats) -> tuple[float, float]:

@@ -102,3 +102,24 @@
 {% macro default__median_of(expression) -%}
     {%- do return("median(" ~ expression ~ ")") %}
 {%- endmacro %}
+
+{#- The items of the first list that the second does not hold. -#}
+{% macro list_without(outer_list, inner_list) -%}
+    {%- do return(
+        adapter.dispatch("list_without", "marketmap")(outer_list, inner_list)
+    ) %}
+{%- endmacro %}
+
+{% macro default__list_without(outer_list, inner_list) -%}
+    {%- do return(
+        "list_filter("
+        ~ outer_list
+        ~ ", lambda item: not list_contains("
+        ~ inner_list
+        ~ ", item))"
+    ) %}
+{%- endmacro %}
+
+{% macro spark__list_without(outer_list, inner_list) -%}
+    {%- do return("array_except(" ~ outer_list ~ ", " ~ inner_list ~ ")") %}
+{%- endmacro %}
