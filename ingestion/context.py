@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from connections import Connection
 from ingestion.rounds import Pages, State, Table
 
 
@@ -19,7 +19,7 @@ class Context:
     its pages receive. `notes` says, by table, why nothing came from it although nothing failed.
     """
 
-    connection: Connection
+    connection: Any  # a `Connection`, or what the source's opener gives in its place
     warehouse: Path
     scratch: Path
     states: Mapping[str, State]
@@ -38,10 +38,10 @@ class SourceSpec:
 
     name: str
     tables: tuple[Table, ...]
-    opener: Callable[[Any], Connection]
+    opener: Callable[[Any], AbstractContextManager[Any]]
     pages: Callable[[Context], dict[str, Pages]]
     options: Callable[[], Any]
-    probe: Callable[[Connection], str]
+    probe: Callable[[Any], str]
     after: tuple[str, ...] = ()
 
     @property

@@ -16,7 +16,8 @@ from ingestion.naming import column_names
 TEXT, FLAG, WHOLE, NUMBER, DAY = pa.string(), pa.bool_(), pa.int64(), pa.float64(), pa.date32()
 MOMENT = pa.timestamp("us")  # UTC without a zone, as all times in the warehouse
 _ZONED = pa.timestamp("us", tz="UTC")
-_CSV_BLOCK_BYTES = 8 << 20
+# Parquet row groups of a hundred thousand rows: DuckDB reads small ones half as fast.
+_CSV_BLOCK_BYTES = 32 << 20
 
 
 def frame(

@@ -23,8 +23,11 @@ from ingestion.salesforce import SALESFORCE
 from ingestion.tallies import Tally
 from ingestion.vendors import VENDORS
 from ingestion.warehouse import kept_open
+from ingestion.web_events import WEB_EVENTS
 
-SOURCES: Mapping[str, SourceSpec] = {spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA)}
+SOURCES: Mapping[str, SourceSpec] = {
+    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, WEB_EVENTS)
+}
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,16 @@ def load(
 
 
 def probe(source_name: str, credentials: Any) -> str:
-    """Ask a source for one small thing; returns what it said. Raises ConnectionFailure with the reason."""
+    """Ask a source for one small thing; returns what it said.
+
+    Raises ConnectionFailure, or LoadFailure for an answer that is not as documented, with the reason.
+    """
     spec = SOURCES[source_name]
-    with spec.opener(credentials) as connection:
-        return spec.probe(connection)
+    try:
+        with spec.opener(credentials) as connection:
+            return spec.probe(connection)
+    except UNREADABLE as error:
+        raise unreadable(source_name, "the connection test", error) from error
 
 
 class _Work:

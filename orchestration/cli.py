@@ -11,7 +11,22 @@ import click
 from orchestration.console import stderr
 
 # In the order in which a person meets them.
-COMMANDS = ("init", "demo", "sandbox", "run", "sync", "status", "sql", "whatif", "serve", "backup", "restore", "ui")
+COMMANDS = (
+    "init",
+    "demo",
+    "sandbox",
+    "run",
+    "sync",
+    "status",
+    "connect",
+    "collect",
+    "sql",
+    "whatif",
+    "serve",
+    "backup",
+    "restore",
+    "ui",
+)
 
 
 class _Commands(click.Group):
@@ -65,6 +80,7 @@ def _words(error: Exception) -> list[str]:
     lines = [line for line in str(error).splitlines() if line.strip()]
     foreseen = type(error).__module__.partition(".")[0] in {
         "connections",
+        "ingestion",
         "orchestration",
         "reverse_etl",
         "expectations",

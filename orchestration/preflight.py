@@ -44,7 +44,7 @@ def probe(settings: Settings, system: str) -> str | None:
         return None
     try:
         ingestion.probe(system, settings.credentials[system])
-    except ConnectionFailure as failure:
+    except (ConnectionFailure, ingestion.LoadFailure) as failure:
         return str(failure)
     return None
 

@@ -44,6 +44,7 @@ class Settings(BaseModel):
     ca_file: Path | None
     credentials: dict[str, Credentials]
     alert_addresses: dict[str, str] = {}
+    collector_key: str = ""
 
     @property
     def warehouse(self) -> Path:
@@ -67,8 +68,8 @@ class Settings(BaseModel):
 
     @property
     def off(self) -> tuple[System, ...]:
-        """The systems without credentials, in their usual order."""
-        return tuple(system for name, system in SYSTEMS.items() if name not in self.credentials)
+        """The systems without credentials, in their usual order; nobody signs in to a folder of ours."""
+        return tuple(system for name, system in SYSTEMS.items() if name not in self.credentials and not system.is_local)
 
     def export(self) -> None:
         """Set what dbt, Dagster, TLS clients and child processes read from the environment."""
@@ -107,6 +108,10 @@ def load(
     project_dir = _path(values.get("MARKETMAP_PROJECT_DIR", str(CHECKOUT / "dbt_project")), folder)
     if not (project_dir / "dbt_project.yml").is_file():
         faults.append(f"MARKETMAP_PROJECT_DIR: {project_dir} holds no dbt_project.yml; unset it or name a dbt project.")
+    for system in SYSTEMS.values():
+        inbox = home / "inbox" / system.name
+        if system.is_local and inbox.is_dir():
+            values.setdefault(system.variable("base_url"), inbox.as_uri())
     ca_file = _path(values["SSL_CERT_FILE"], folder) if "SSL_CERT_FILE" in values else None
     if ca_file is not None and not ca_file.is_file():
         faults.append(f"SSL_CERT_FILE: there is no file {ca_file}; name the private CA's PEM file or unset it.")
@@ -122,6 +127,7 @@ def load(
         ca_file=ca_file,
         credentials=credentials,
         alert_addresses=alert_addresses,
+        collector_key=values.get("COLLECTOR_KEY", ""),
     )
 
 
@@ -163,7 +169,7 @@ def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -
         faults.append(f"{system.title} is half set: {', '.join(missing)} missing; {remedy} to turn it off.")
         return None
     address = urlsplit(fields["base_url"])
-    if address.scheme not in system.schemes or not address.hostname:
+    if address.scheme not in system.schemes or not (address.hostname or system.is_local):
         given = f": {fields['base_url']!r}" if len(system.required) > 1 else ""  # Teams' address is itself a secret
         example = f"{system.schemes[-1]}://example.com"
         faults.append(f"{system.variable('base_url')}{given} is no address; give one such as {example}.")

@@ -11,6 +11,7 @@ from connections.google import GoogleCredentials
 from connections.hubspot import HubSpotCredentials
 from connections.keyed import KeyCredentials
 from connections.linkedin import LinkedInCredentials
+from connections.local import LocalFolder, local_folder
 from connections.mail import MailCredentials
 from connections.marketo import MarketoCredentials
 from connections.meta import MetaCredentials
@@ -34,6 +35,7 @@ Credentials = (
     | TeamsCredentials
     | WebhookCredentials
     | MailCredentials
+    | LocalFolder
 )
 
 
@@ -52,6 +54,11 @@ class System:
     def variable(self, field: str) -> str:
         """The environment variable that holds `field`, e.g. `SALESFORCE_CLIENT_ID`."""
         return f"{self.name}_{field}".upper()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of ours, which is on as soon as something is in it."""
+        return self.schemes == ("file",)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -98,6 +105,7 @@ SYSTEMS: dict[str, System] = {
             ("username", "password"),
             schemes=("smtp", "smtps"),
         ),
+        System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),
     )
 }
 

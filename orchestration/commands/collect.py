@@ -1,0 +1,34 @@
+"""`marketmap collect`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("collect", short_help="Receive page views and events of your own.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8030, show_default=True, type=click.IntRange(0, 65_535), help="0 takes any free port.")
+@click.option(
+    "--trusted-proxies",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 10),
+    help="How many reverse proxies of yours stand in front.",
+)
+def command(host: str, port: int, trusted_proxies: int) -> None:
+    """Receive what happens on your site and in your product, until Ctrl-C; the next run lands it.
+
+    Put <script async src="https://YOUR-HOST/marketmap.js"></script> on your pages. Programs send to /v1/activities
+    (one event or many, exactly once by their key) or, in Segment's format, to /v1/segment, with the key that
+    COLLECTOR_KEY in the environment or in .env sets.
+    """
+    from ingestion.web_events.collector import server
+    from orchestration import settings
+    from orchestration.console import stdout
+
+    current = settings.load()
+    inbox = current.home / "inbox" / "web_events"
+    stdout().print(f"Receiving at http://{host}:{port} into {inbox}", highlight=False)
+    if not current.collector_key:
+        stdout().print("[dim]Programs are not let in: set COLLECTOR_KEY.[/]")
+    server(inbox, host=host, port=port, key=current.collector_key, trusted_proxies=trusted_proxies).run()
