@@ -57,6 +57,7 @@ class Salesforce(Service):
         self.route("GET", f"{BASE}/sobjects", describe.everything)
         self.route("GET", f"{BASE}/sobjects/{{object}}", describe.basic)
         self.route("GET", f"{BASE}/sobjects/{{object}}/describe", describe.full)
+        self.route("GET", f"{BASE}/sobjects/{{object}}/describe/layouts", describe.layouts)
         self.route("GET", f"{BASE}/sobjects/{{object}}/updated", self._replication.updated)
         self.route("GET", f"{BASE}/sobjects/{{object}}/deleted", self._replication.deleted)
 
@@ -109,6 +110,9 @@ class Salesforce(Service):
             "/schema/remove": self.org.schema.remove_field,
             "/merge": self._replication.merge,
             "/validation-rules": self.org.add_rule,
+            "/record-types": self.org.judging.add_record_type,
+            "/duplicate-rules": self.org.judging.add_duplicate_rule,
+            "/locks": self.org.judging.lock,
         }
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:

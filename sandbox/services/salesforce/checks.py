@@ -107,6 +107,8 @@ def value_checks(field: Field) -> Iterator[str]:
 
 def reference_checks(schema: Schema, sobject: SObject, field: Field) -> Iterator[str]:
     """Yield checks that a reference points to a live record (and an owner to an active user)."""
+    if not field.references:  # record types are judged with the finished record
+        return
     parents = [parent for name in field.references if (parent := schema.find(name))]
     value = f's."{field.name}"'
     sent = f"{value} is not null and {value} not in ({SET_NULL}, '')"

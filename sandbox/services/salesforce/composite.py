@@ -13,7 +13,7 @@ from sandbox.framework.store import Store, Undo
 from sandbox.services.salesforce.errors import error_reply, refusal
 from sandbox.services.salesforce.writer import body_object
 
-MAX_REQUESTS = 25
+MAX_REQUESTS, MAX_COLLECTIONS = 25, 5
 UNDONE = {
     "body": [
         {
@@ -23,6 +23,7 @@ UNDONE = {
     ],
     "httpStatusCode": 400,
 }
+COLLECTION = re.compile(r"/(query|queryAll|composite/sobjects)(/|\?|$)")
 REFERENCE = re.compile(r"@\{(\w+)\.([\w.\[\]]+)\}")
 Find = Callable[[str, str], tuple[Route | None, dict[str, str], list[str]]]
 
@@ -39,6 +40,8 @@ class Composite:
         requests = body.get("compositeRequest")
         if not isinstance(requests, list) or not 1 <= len(requests) <= MAX_REQUESTS:
             raise refusal("INVALID_INPUT", f"compositeRequest must hold 1 to {MAX_REQUESTS} requests")
+        if sum(bool(COLLECTION.search(str(request.get("url", "")))) for request in requests) > MAX_COLLECTIONS:
+            raise refusal("INVALID_INPUT", f"at most {MAX_COLLECTIONS} requests may be queries or sObject collections")
         answers: dict[str, Any] = {}
         responses = list[dict[str, Any]]()
         with suppress(Undo), self._store.write() if body.get("allOrNone") else nullcontext():
@@ -58,7 +61,9 @@ class Composite:
             if route is None or route.upload or route.sign_in:
                 raise refusal("NOT_FOUND", "The requested resource does not exist")
             query = parse_qsl(url.query, keep_blank_values=True)
-            call = Call(method, unquote(url.path), query, {}, json.dumps(content).encode(), params, actor=outer.actor)
+            headers = {str(key): str(value) for key, value in request.get("httpHeaders", {}).items()}
+            body = json.dumps(content).encode()
+            call = Call(method, unquote(url.path), query, headers, body, params, actor=outer.actor)
             reply = route.handler(call)
         except Refusal as refused:
             reply = refused.reply

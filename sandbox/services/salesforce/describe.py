@@ -108,6 +108,12 @@ class Describe:
         sobject = sobject_of(self._org, call.params["object"])
         return Reply({"objectDescribe": summary(sobject, call.params["version"]), "recentItems": []})
 
+    def layouts(self, call: Call) -> Reply:
+        """GET sobjects/X/describe/layouts."""
+        sobject = sobject_of(self._org, call.params["object"])
+        mappings = self._org.judging.mappings(sobject)
+        return Reply({"layouts": [], "recordTypeMappings": mappings, "recordTypeSelectorRequired": [bool(mappings)]})
+
     def full(self, call: Call) -> Reply:
         """GET sobjects/X/describe."""
         sobject = sobject_of(self._org, call.params["object"])
@@ -123,5 +129,10 @@ class Describe:
             if sobject.name in field.references
         ]  # fmt: skip
         fields = [field_description(sobject, field) for field in sobject.fields.values()]
-        details = {"actionOverrides": [], "childRelationships": children, "fields": fields, "recordTypeInfos": [master]}
+        own = [
+            {name: value for name, value in kind.items() if name not in ("layoutId", "picklistsForRecordType")}
+            for kind in self._org.judging.mappings(sobject)
+        ]
+        kinds = [*own, master]
+        details = {"actionOverrides": [], "childRelationships": children, "fields": fields, "recordTypeInfos": kinds}
         return Reply(summary(sobject, call.params["version"]) | details)

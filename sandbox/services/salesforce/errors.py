@@ -27,6 +27,10 @@ class RowError:
 
     def as_row(self) -> dict[str, Any]:
         """Return it as collections report it."""
+        if self.code == "DUPLICATES_DETECTED":  # the records that match stand beside the error
+            records = [{"record": {"Id": record_id}, "matchConfidence": 100.0} for record_id in self.fields]
+            found = {"allowSave": False, "matchResults": [{"matchEngine": "ExactMatchEngine", "matchRecords": records}]}
+            return {"statusCode": self.code, "message": self.message, "fields": [], "duplicateResult": found}
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
 
     def as_text(self) -> str:

@@ -7,8 +7,10 @@ from typing import Any
 from sandbox.framework.quotas import DailyQuota
 from sandbox.framework.service import Surroundings
 from sandbox.framework.tokens import Tokens
+from sandbox.services.salesforce.checks import quoted
 from sandbox.services.salesforce.fields import SObject
 from sandbox.services.salesforce.ids import case_safe
+from sandbox.services.salesforce.judging import Judging, Refusal
 from sandbox.services.salesforce.schema import Schema
 from sandbox.services.salesforce.soql import SoqlError, compile_condition, parse_condition
 
@@ -18,6 +20,7 @@ PERSON_USERNAME = "person@marketmap.sandbox"
 PERSON_ID = case_safe("005SB0000000001")
 SESSION_SECONDS = 7200
 DAILY_CALLS, BULK_BATCHES = 100_000, 15_000
+CUSTOM_RULE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 HISTORIC = datetime(2020, 1, 1)  # noqa: DTZ001  (naive UTC, as every time in the store)
 
 
@@ -43,6 +46,7 @@ class Org:
         self.bulk_batches = DailyQuota(self.clock, BULK_BATCHES)
         self.bulk_queries = DailyQuota(self.clock, 10_000)
         self.rules: list[Rule] = []
+        self.judging = Judging(self.schema, self.clock)
         self._make_users()
 
     @property
@@ -58,6 +62,7 @@ class Org:
     def reset(self, store_changed: bool) -> None:
         """Start anew."""
         self.rules.clear()
+        self.judging.reset()
         for quota in (self.calls, self.bulk_batches, self.bulk_queries):
             quota.reset()
         self.bulk_batches.limit = BULK_BATCHES
@@ -108,13 +113,16 @@ class Org:
         self.rules.append(rule)
         return vars(rule)
 
-    def rules_for(self, sobject: SObject) -> tuple[tuple[str, str, str], ...]:
-        """Return the object's rules as (SQL condition over t0, message, field)."""
-        return tuple(
-            (self._compiled(rule, sobject), rule.message, rule.field)
+    def rules_for(self, sobject: SObject) -> tuple[Refusal, ...]:
+        """Return what the org's set-up refuses of an object: picklists first, validation rules, duplicates last."""
+        own = [
+            Refusal(self._compiled(rule, sobject), CUSTOM_RULE, quoted(rule.message), quoted(rule.field))
             for rule in self.rules
             if rule.object == sobject.name
-        )
+        ]
+        judged = self.judging.refusals(sobject)
+        last = [refusal for refusal in judged if refusal.code == "DUPLICATES_DETECTED"]
+        return (*(refusal for refusal in judged if refusal not in last), *own, *last)
 
     def _compiled(self, rule: Rule, sobject: SObject) -> str:
         today = self.clock.now().date()

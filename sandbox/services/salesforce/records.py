@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.framework.exchange import Call, Reply
 from sandbox.framework.store import Undo
 from sandbox.services.salesforce import rendering
+from sandbox.services.salesforce.conditions import refuse_modified
 from sandbox.services.salesforce.errors import RowError, error_reply, refusal
 from sandbox.services.salesforce.fields import Field, SObject
 from sandbox.services.salesforce.org import Org
@@ -97,12 +98,14 @@ class Records:
         sobject, body = sobject_of(self._org, call.params["object"]), body_object(call)
         if any(name.lower() == "id" for name in body):
             return error_reply("INVALID_FIELD", "The Id field should not be specified in the sobject data.", ("Id",))
+        refuse_modified(self._org, call, sobject, call.params["id"])
         outcome = self._writer.write(call, sobject, "update", [body | {"Id": call.params["id"]}])[0]
         return _single(outcome, Reply(None, 204))
 
     def delete(self, call: Call) -> Reply:
         """DELETE sobjects/X/id."""
         sobject = sobject_of(self._org, call.params["object"])
+        refuse_modified(self._org, call, sobject, call.params["id"])
         return _single(self._writer.write(call, sobject, "delete", by_id([call.params["id"]]))[0], Reply(None, 204))
 
     def upsert(self, call: Call) -> Reply:

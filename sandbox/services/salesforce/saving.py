@@ -9,6 +9,7 @@ import duckdb
 from sandbox.services.salesforce.checks import SET_NULL, cast, quoted
 from sandbox.services.salesforce.fields import Field, SObject
 from sandbox.services.salesforce.ids import new_id_expression
+from sandbox.services.salesforce.judging import Refusal
 from sandbox.services.salesforce.schema import Schema
 
 STAMPS = {
@@ -34,7 +35,7 @@ class Change:
     key: str = "Id"
     refused_every: int = 0  # a fault: every n-th row is refused
     refused_code: str = ""
-    rules: tuple[tuple[str, str, str], ...] = ()  # (SQL condition over t0 that must not hold, message, field)
+    rules: tuple[Refusal, ...] = ()
 
 
 def prepare(cursor: duckdb.DuckDBPyConnection, change: Change, turn: int) -> None:
@@ -91,15 +92,14 @@ def refuse_prepared(cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
                 group by a.n
             ) as taken where outcome.n = taken.n
         """)
-    for condition, message, field_name in change.rules:
-        cursor.execute(
-            f"""
-            update outcome set error = {{'code': 'FIELD_CUSTOM_VALIDATION_EXCEPTION', 'message': ?, 'fields': ?}}
-            from (select t0.n from after as t0 where {condition}) as broken
+    for rule in change.rules:
+        cursor.execute(f"""
+            update outcome set error = {{'code': {quoted(rule.code)}, 'message': message, 'fields': fields}}
+            from (
+                select t0.n, {rule.message} as message, {rule.fields} as fields from after as t0 where {rule.condition}
+            ) as broken
             where outcome.n = broken.n and error is null
-            """,
-            [message, field_name],
-        )
+        """)
     cursor.execute("delete from after where n in (select n from outcome where error is not null)")
 
 

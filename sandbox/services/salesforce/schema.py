@@ -75,6 +75,12 @@ class Schema:
         entry.fields = entry.fields | {new.name: new}
         return {"object": entry.name, "field": new.name, "type": new.type}
 
+    def add_standard_field(self, entry: SObject, new: Field) -> None:
+        """Add a field that the vendor adds, such as RecordTypeId with the first record type."""
+        with self._store.define() as cursor:
+            cursor.execute(f'alter table {entry.table} add column if not exists "{new.name}" {new.storage}')
+        entry.fields = entry.fields | {new.name: new}
+
     def remove_field(self, change: dict[str, Any]) -> dict[str, Any]:
         """Remove a custom field and its values: {"object", "field"}. Raises ValueError."""
         entry = self._target(change)
