@@ -15,6 +15,7 @@ from orchestration.assets import (
     identity,
     ingestion,
     operations,
+    propensity,
     publication,
     quality,
 )
@@ -34,6 +35,7 @@ def build(current: Settings) -> dg.Definitions:
         *models,
         identity.identities(current),
         evidence.findings(current),
+        propensity.probabilities(current),
         *publication.published(
             current,
             marts=sorted(key for part in models for key in part.keys if keys.is_mart(key)),

@@ -48,6 +48,21 @@ EVIDENCE_INPUTS = (
     AssetKey(["seeds", "evidence_settings"]),
 )
 
+PROPENSITY_TABLES = {
+    "propensity_models": "One row per training, with what it was made of and how good it is.",
+    "propensity_cohorts": "One row per training, way of fitting and out-of-time cohort.",
+    "propensity_bands": "One row per training, way of fitting and band of the score.",
+    "propensity_scores": "One row per account with its probability to convert, or why there is none.",
+    "propensity_reasons": "One row per account and factor; the contributions of an account add up to its log odds.",
+    "propensity_drift": "One row per factor with its stability index since training.",
+}
+PROPENSITY_INPUTS = (
+    AssetKey(["intermediate", "int_propensity_events"]),
+    AssetKey(["intermediate", "int_propensity_outcomes"]),
+    AssetKey(["intermediate", "int_propensity_profiles"]),
+    AssetKey(["seeds", "propensity_models"]),
+)
+
 
 @dataclass(frozen=True)
 class Layer:

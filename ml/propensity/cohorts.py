@@ -11,7 +11,7 @@ import datetime as dt
 
 from ml.propensity.history import History
 
-LARGEST_SAMPLE = 20_000  # examples to learn from; more make no better model, only a slower one
+LARGEST_SAMPLE = 15_000  # examples to learn from; more make no better model, only a slower one
 MOST_COHORTS = 24
 _ENOUGH_COHORTS = 12
 _OVERLAP = 3
@@ -46,23 +46,24 @@ def judged_cutoffs(cutoffs: list[dt.datetime], horizon: dt.timedelta, wanted: in
     return chosen
 
 
-def place_examples(source: History, cutoffs: list[dt.datetime], horizon: dt.timedelta, *, sampled: bool) -> None:
-    """Make temporary table `examples` (example, entity_id, family_id, cutoff, outcome).
+def place_examples(
+    source: History, cutoffs: list[dt.datetime], horizon: dt.timedelta, judged: list[dt.datetime] | None = None
+) -> None:
+    """Make temporary table `examples` (example, entity_id, family_id, known_at, cutoff, outcome).
 
-    With `sampled`, whole families are drawn by hash until about LARGEST_SAMPLE examples are left: a family is in with
-    all its entities and cohorts or not at all, and rates stay as they are.
+    With `judged` cohorts, which stay whole, the others are thinned to about LARGEST_SAMPLE examples: whole families are
+    drawn by hash, with all their entities and cohorts or not at all, so that rates stay as they are.
     """
     connection = source.connection
-    connection.execute("create or replace temp table cutoffs (cutoff timestamp)")
-    connection.executemany("insert into cutoffs values (?)", [[cutoff] for cutoff in cutoffs])
+    connection.execute("create or replace temp table cutoffs (cutoff timestamp, is_whole boolean)")
+    whole = set(cutoffs if judged is None else judged)
+    connection.executemany("insert into cutoffs values (?, ?)", [[cutoff, cutoff in whole] for cutoff in cutoffs])
     first_only = "" if source.is_repeatable else "and (firsts.first_at is null or firsts.first_at >= cutoffs.cutoff)"
-    share = 1.0
-    if sampled:
-        (count,) = connection.execute(
-            "select count(*) from entities join cutoffs on entities.known_at < cutoffs.cutoff"
-        ).fetchall()[0]
-        share = min(1.0, LARGEST_SAMPLE / max(count, 1))
-    drawn = f"and hash(entities.family_id) % 1000000 < {int(share * 1_000_000)}" if share < 1 else ""
+    (count,) = connection.execute(
+        "select count(*) from entities join cutoffs on entities.known_at < cutoffs.cutoff and not cutoffs.is_whole"
+    ).fetchall()[0]
+    least = int(min(1.0, LARGEST_SAMPLE / max(count, 1)) * 1_000_000)
+    drawn = f"and (cutoffs.is_whole or hash(entities.family_id) % 1000000 < {least})"
     connection.execute(
         f"""create or replace temp table examples as
         with firsts as (select entity_id, min(happened_at) as first_at from outcomes group by entity_id),

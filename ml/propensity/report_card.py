@@ -9,7 +9,8 @@ from ml.propensity.training import Card, Training
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430}"
-    "table{border-collapse:collapse;margin:.6rem 0}td,th{border:1px solid #cfd6df;padding:.25rem .6rem;text-align:right}"
+    "table{border-collapse:collapse;margin:.6rem 0}"
+    "td,th{border:1px solid #cfd6df;padding:.25rem .6rem;text-align:right}"
     "td:first-child,th:first-child{text-align:left}th{background:#f2f5f9}h1{font-size:1.5rem}h2{font-size:1.15rem}"
 )
 
@@ -23,13 +24,12 @@ def markdown(
         "",
         _verdict(trained),
         "",
-        f"Chance of an outcome within {trained.horizon_days:g} days. Known until {trained.as_of:%Y-%m-%d}; "
+        f"Chance of an outcome within {trained.horizon_days:g} days. Known until {trained.as_of:%Y-%m-%d}.",
         f"{trained.examples:,} examples, {trained.outcomes:,} outcomes. Data {trained.data_hash}, code {trained.code}.",
         "Judged on later cohorts than it learnt from, and on families that it had not seen. Brackets: 95% intervals.",
         "",
     ]
-    for warning in (*trained.warnings, *trained.notes):
-        lines.append(f"- {warning}")
+    lines += [f"- {warning}" for warning in (*trained.warnings, *trained.notes)]
     if trained.cards:
         lines += ["", "## How good it is", "", *_comparison(trained.cards, baseline)]
         card = trained.cards[0]
@@ -111,10 +111,15 @@ def _cohorts(card: Card) -> list[str]:
 def _bands(bands: tuple[Band, ...]) -> list[str]:
     rows = ["| band | examples | outcomes | mean probability | rate | 95% (Wilson) |", "|---|---|---|---|---|---|"]
     for band in bands:
-        rows.append(
-            f"| {band.band} | {band.examples:,} | {band.outcomes:,} | {band.mean_probability:.4f} | {band.rate:.4f} | "
-            f"{band.low:.4f} to {band.high:.4f} |"
+        interval = f"{band.low:.4f} to {band.high:.4f}"
+        cells = (
+            band.band,
+            f"{band.examples:,}",
+            f"{band.outcomes:,}",
+            f"{band.mean_probability:.4f}",
+            f"{band.rate:.4f}",
         )
+        rows += [f"| {' | '.join(map(str, cells))} | {interval} |"]
     return rows
 
 

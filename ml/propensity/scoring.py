@@ -49,7 +49,7 @@ def score(trained: Training, source: History) -> Scores:
 def score_with(model: AdditiveModel, source: History, horizon_days: float) -> Scores:
     """As `score`, with a model and its horizon."""
     horizon = dt.timedelta(days=horizon_days)
-    cohorts.place_examples(source, [source.as_of], horizon, sampled=False)
+    cohorts.place_examples(source, [source.as_of], horizon)
     built = feature_room.build(source, horizon)
     base, added = model.contributions(built)
     logits = np.full(built.size, base)

@@ -126,7 +126,7 @@ def train_on(
     horizon = dt.timedelta(days=horizon_days)
     cutoffs = cohorts.training_cutoffs(source, horizon)
     tests = cohorts.judged_cutoffs(cutoffs, horizon)
-    cohorts.place_examples(source, cutoffs, horizon, sampled=True)
+    cohorts.place_examples(source, cutoffs, horizon, tests)
     built = feature_room.build(source, horizon)
     seen = _distinct_outcomes(source)
     quiet = int((~built.outcome).sum())

@@ -135,7 +135,8 @@ def _standing(
 ) -> tuple[Champion | None, bool]:
     """The model in use and whether another training is due: none, too old, or made for other settings or code."""
     latest = connection.execute(
-        "select trained_at, settings, code_version, is_champion from ml.propensity_models order by trained_at desc limit 1"
+        """select trained_at, settings, code_version, is_champion from ml.propensity_models
+        order by trained_at desc limit 1"""
     ).fetchall()
     if not latest:
         return None, True

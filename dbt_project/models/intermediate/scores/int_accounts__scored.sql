@@ -2,6 +2,7 @@ with
     accounts as (select * from {{ ref("int_accounts") }}),
     fits as (select * from {{ ref("int_accounts__fit") }}),
     account_points as (select * from {{ ref("int_account_points") }}),
+    propensities as (select * from {{ ref("stg_ml__propensity_scores") }}),
     points as (
         select
             account_id,
@@ -21,10 +22,11 @@ with
                 coalesce(points.engagement_points, 0) as decimal(9, 2)
             ) as engagement_points,
             cast(coalesce(points.intent_points, 0) as decimal(9, 2)) as intent_points,
-            cast(null as double) as propensity
+            propensities.propensity
         from accounts
         left join fits on accounts.account_id = fits.account_id
         left join points on accounts.account_id = points.account_id
+        left join propensities on accounts.account_id = propensities.account_id
     ),
     scored as ({{ overall_scores("subjects") }})
 select *
