@@ -44,8 +44,10 @@ with
         from candidates
         inner join
             account_records
-            on candidates.source = account_records.source
-            and candidates.object = account_records.object
+            on coalesce(candidates.record_source, candidates.source)
+            = account_records.source
+            and coalesce(candidates.record_object, candidates.object)
+            = account_records.object
             and candidates.record_id = account_records.record_id
         inner join catalogue on candidates.attribute = catalogue.attribute
         left join crm_ranks on candidates.record_id = crm_ranks.record_id

@@ -3,8 +3,8 @@
 with
     enriched as (
         select *
-        from {{ ref("stg_zoominfo__companies") }}
-        where input_object = 'Account' and company_name is not null
+        from {{ ref("stg_vendors__companies") }}
+        where input_object = 'Account' and account_name is not null
     ),
 
     surges as (
@@ -24,13 +24,13 @@ with
 
     records as (
         select
-            'zoominfo' as source,
+            vendor as source,
             'Company' as object,
             input_record_id as record_id,
-            company_name,
+            account_name as company_name,
             website,
             cast(null as text) as email,
-            country,
+            country_code as country,
             state,
             city,
             street,
@@ -40,9 +40,10 @@ with
             cast(employee_count as double) as employee_count,
             cast(annual_revenue_usd as double) as annual_revenue_usd,
             input_record_id as linked_record_id,
-            zoominfo_company_id as vendor_company_id,
-            parent_zoominfo_company_id as vendor_parent_company_id,
-            ultimate_parent_zoominfo_company_id as vendor_ultimate_company_id,
+            -- Ids of two vendors never mean each other.
+            vendor || ':' || vendor_company_id as vendor_company_id,
+            vendor || ':' || vendor_parent_company_id as vendor_parent_company_id,
+            vendor || ':' || vendor_ultimate_company_id as vendor_ultimate_company_id,
             observed_at as created_at,
             observed_at as updated_at
         from enriched
