@@ -71,38 +71,48 @@ class MailServer:
         except smtplib.SMTPResponseException as refusal:
             raise self._refusal(refusal.smtp_code, refusal.smtp_error) from refusal
         except (smtplib.SMTPServerDisconnected, OSError) as lost:
+            session.close()
             self._session = None
             problem = f"the connection was lost while a message was handed over ({type(lost).__name__})"
             raise OutcomeUnknown(_SYSTEM, problem, "Look into the mailbox before sending it again") from lost
 
     def _open(self) -> smtplib.SMTP:
         own = self._credentials
-        address = urlsplit(own.base_url)
-        host, trust = address.hostname or "", ssl.create_default_context()
+        host = urlsplit(own.base_url).hostname or ""
         try:
-            if address.scheme == "smtps":
-                session: smtplib.SMTP = smtplib.SMTP_SSL(
-                    host, address.port or 465, timeout=_TIMEOUT_SECONDS, context=trust
-                )
-            else:
-                session = smtplib.SMTP(host, address.port or 587, timeout=_TIMEOUT_SECONDS)
-                session.ehlo()
-                if session.has_extn("starttls"):
-                    session.starttls(context=trust)
-                elif host not in _LOCAL:
-                    raise Unreachable(
-                        _SYSTEM, f"{host} offers no encryption", "Use a server with STARTTLS, or smtps://"
-                    )
-            if own.username is not None:
-                session.login(own.username, own.password or "")
-        except smtplib.SMTPAuthenticationError as refusal:
-            remedy = "Check EMAIL_USERNAME, EMAIL_PASSWORD"
-            raise AuthenticationFailed(_SYSTEM, f"login refused ({refusal.smtp_code})", remedy) from refusal
+            session = self._connect(host)
         except (smtplib.SMTPException, OSError) as error:
             words = scrubbed(str(error))
             raise Unreachable(_SYSTEM, f"no session with {host} ({words})", "Check EMAIL_BASE_URL") from error
+        try:
+            self._sign_in(session, host)
+        except smtplib.SMTPAuthenticationError as refusal:
+            session.close()
+            remedy = "Check EMAIL_USERNAME, EMAIL_PASSWORD"
+            raise AuthenticationFailed(_SYSTEM, f"login refused ({refusal.smtp_code})", remedy) from refusal
+        except (smtplib.SMTPException, OSError) as error:
+            session.close()
+            words = scrubbed(str(error))
+            raise Unreachable(_SYSTEM, f"no session with {host} ({words})", "Check the EMAIL_ settings") from error
         self._session = session
         return session
+
+    def _connect(self, host: str) -> smtplib.SMTP:
+        address = urlsplit(self._credentials.base_url)
+        if address.scheme == "smtps":
+            trust = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, address.port or 465, timeout=_TIMEOUT_SECONDS, context=trust)
+        return smtplib.SMTP(host, address.port or 587, timeout=_TIMEOUT_SECONDS)
+
+    def _sign_in(self, session: smtplib.SMTP, host: str) -> None:
+        """Encrypt where the server offers it, which any but the local one must; then log in if a name is given."""
+        session.ehlo()
+        if not isinstance(session, smtplib.SMTP_SSL) and session.has_extn("starttls"):
+            session.starttls(context=ssl.create_default_context())
+        elif not isinstance(session, smtplib.SMTP_SSL) and host not in _LOCAL:
+            raise smtplib.SMTPNotSupportedError("the server offers no encryption; use one with STARTTLS, or smtps://")
+        if self._credentials.username is not None:
+            session.login(self._credentials.username, self._credentials.password or "")
 
     def _refusal(self, code: int, words: bytes | str) -> ConnectionFailure:
         self.usage.errors += 1
