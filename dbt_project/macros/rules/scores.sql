@@ -107,6 +107,7 @@ no more than a few.
         thresholds as (
             select threshold_set || ': ' || outcome as threshold_id, *
             from {{ ref("score_thresholds") }}
+            where attribute = 'overall_score'
         ),
         conditions as ({{ rule_conditions("thresholds", "threshold_id") }}),
         distinct_scores as (
@@ -143,4 +144,11 @@ no more than a few.
         max(case when threshold_set = 'hot' then outcome end) is not null as is_hot
     from first_matches
     group by overall_score
+{% endmacro %}
+
+{#- Classes of a probability, seed score_thresholds set propensity: each from its least probability on. -#}
+{% macro propensity_classes() %}
+    select outcome, priority, {{ cast_or_null("value", "double") }} as least
+    from {{ ref("score_thresholds") }}
+    where threshold_set = 'propensity'
 {% endmacro %}

@@ -46,29 +46,7 @@ matches by priority applies, and only if its stage is another one: a rule for th
         enabled as (select * from {{ ref("stage_rules") }} where is_enabled),
         conditions as ({{ rule_conditions("enabled", "rule_id") }}),
         facts as ({{ rule_facts(placed, "subject_id", attributes, "conditions") }}),
-        counts as (
-            select rule_id, count(*) as condition_count from conditions group by rule_id
-        ),
-        -- Values are told for the rule that applies only: telling all of them costs
-        -- more
-        -- than judging.
-        met as (
-            select facts.entity_id, conditions.rule_id
-            from facts
-            inner join conditions on facts.attribute = conditions.attribute
-            where {{ rule_predicate("facts", "conditions") }}
-        ),
-        matches as (
-            select met.entity_id, met.rule_id
-            from met
-            group by met.entity_id, met.rule_id
-            having
-                count(*) = (
-                    select counts.condition_count
-                    from counts
-                    where counts.rule_id = met.rule_id
-                )
-        ),
+        matches as ({{ met_rules("facts", "conditions") }}),
         allowed as (
             select
                 placed.subject_id,
@@ -104,25 +82,7 @@ matches by priority applies, and only if its stage is another one: a rule for th
             inner join {{ placed }} as placed on allowed.subject_id = placed.subject_id
             where allowed.place = 1 and allowed.to_stage is distinct from placed.stage
         ),
-        told as (
-            select
-                applied.subject_id,
-                {{
-                    dbt.listagg(
-                        "facts.attribute || ' ' || coalesce(facts.value_text, 'unknown')",
-                        "'; '",
-                        "order by facts.attribute",
-                    )
-                }}
-                as evidence
-            from applied
-            inner join conditions on applied.rule_id = conditions.rule_id
-            inner join
-                facts
-                on applied.subject_id = facts.entity_id
-                and conditions.attribute = facts.attribute
-            group by applied.subject_id
-        )
+        told as ({{ rule_evidence("applied", "subject_id", "facts", "conditions") }})
     select
         placed.subject_id,
         placed.entity,
@@ -172,3 +132,50 @@ matches by priority applies, and only if its stage is another one: a rule for th
         )
     )
 {%- endmacro %}
+
+{#-
+entity_id and rule_id of every rule all of whose conditions are met. As rule_matches() for rules of mode all, without
+what was observed: telling the values of every rule costs more than judging it (rule_evidence() tells those of few).
+-#}
+{% macro met_rules(facts, conditions) %}
+    with
+        sizes as (
+            select rule_id, count(*) as condition_count
+            from {{ conditions }}
+            group by rule_id
+        ),
+        met as (
+            select facts.entity_id, conditions.rule_id, count(*) as met_count
+            from {{ facts }} as facts
+            inner join
+                {{ conditions }} as conditions on facts.attribute = conditions.attribute
+            where {{ rule_predicate("facts", "conditions") }}
+            group by facts.entity_id, conditions.rule_id
+        )
+    select met.entity_id, met.rule_id
+    from met
+    inner join
+        sizes on met.rule_id = sizes.rule_id and met.met_count = sizes.condition_count
+{% endmacro %}
+
+{#- The values that the applied rule of each row saw, in words; applied has the key and rule_id. -#}
+{% macro rule_evidence(applied, key, facts, conditions) %}
+    select
+        applied.{{ key }},
+        {{
+            dbt.listagg(
+                "facts.attribute || ' ' || coalesce(facts.value_text, 'unknown')",
+                "'; '",
+                "order by facts.attribute",
+            )
+        }} as evidence
+    from {{ applied }} as applied
+    inner join
+        (select distinct rule_id, attribute from {{ conditions }}) as conditions
+        on applied.rule_id = conditions.rule_id
+    inner join
+        {{ facts }} as facts
+        on applied.{{ key }} = facts.entity_id
+        and conditions.attribute = facts.attribute
+    group by applied.{{ key }}
+{% endmacro %}

@@ -9,6 +9,7 @@
 {% set attributes = {
     "stage": "text",
     "overall_score": "number",
+    "score_above_threshold": "number",
     "fit_score": "number",
     "intent_score": "number",
     "engagement_points": "number",

@@ -8,6 +8,8 @@ with
     contacts as (select * from {{ ref("int_contacts") }}),
     scored_contacts as (select * from {{ ref("int_contacts__scored") }}),
     leads as (select * from {{ ref("stg_salesforce__leads") }}),
+    segments as (select * from {{ ref("int_account_segments") }}),
+    mql_thresholds as (select * from {{ ref("mql_thresholds") }}),
     lead_stages as (select * from {{ ref("lead_status_map") }}),
     activities as (select * from {{ ref("fct_activities") }}),
     last_acts as (
@@ -37,6 +39,8 @@ with
             accounts.account_id as entity_id,
             accounts.account_id,
             scored.overall_score,
+            scored.overall_score
+            - mql_thresholds.threshold_score as score_above_threshold,
             scored.fit_score,
             scored.intent_score,
             scored.engagement_points,
@@ -53,6 +57,10 @@ with
         from accounts
         inner join scored on accounts.account_id = scored.account_id
         inner join signals on accounts.account_id = signals.account_id
+        left join segments on accounts.account_id = segments.account_id
+        left join
+            mql_thresholds
+            on coalesce(segments.segment, 'default') = mql_thresholds.segment
         left join last_acts on accounts.account_id = last_acts.account_id
         union all
         select
@@ -61,6 +69,7 @@ with
             contacts.contact_id as entity_id,
             contacts.account_id,
             scored_contacts.overall_score,
+            null as score_above_threshold,
             scored_contacts.fit_score,
             scored_contacts.intent_score,
             scored_contacts.engagement_points,

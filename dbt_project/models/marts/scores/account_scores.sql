@@ -3,6 +3,15 @@ with
     outcomes as ({{ score_outcomes(ref("int_accounts__scored")) }}),
     intent_points as (select * from {{ ref("int_intent_points") }}),
     activities as (select * from {{ ref("fct_activities") }}),
+    segments as (select * from {{ ref("int_account_segments") }}),
+    mql_thresholds as (select * from {{ ref("mql_thresholds") }}),
+    propensity_classes as ({{ propensity_classes() }}),
+    settings as (
+        select
+            max(case when setting = 'in_market_fit' then value end) as fit_from,
+            max(case when setting = 'in_market_intent' then value end) as intent_from
+        from {{ ref("intent_settings") }}
+    ),
     ranked_topics as (
         select
             account_id,
@@ -57,8 +66,39 @@ with
             ranked.intent_points,
             ranked_topics.topic as last_intent_topic,
             last_engagements.last_engaged_at,
-            ranked.model_version
+            ranked.model_version,
+            coalesce(
+                ranked.fit_score >= settings.fit_from
+                and ranked.intent_score >= settings.intent_from
+                and not ranked.is_excluded,
+                false
+            ) as is_in_market,
+            coalesce(
+                ranked.overall_score > mql_thresholds.threshold_score
+                and not ranked.is_excluded,
+                false
+            ) as is_mql_ready,
+            case
+                when ranked.propensity is not null
+                then
+                    (
+                        select
+                            {{
+                                first_value_by(
+                                    "propensity_classes.outcome",
+                                    "propensity_classes.priority",
+                                )
+                            }}
+                        from propensity_classes
+                        where ranked.propensity >= propensity_classes.least
+                    )
+            end as propensity_class
         from ranked
+        cross join settings
+        left join segments on ranked.account_id = segments.account_id
+        left join
+            mql_thresholds
+            on coalesce(segments.segment, 'default') = mql_thresholds.segment
         left join outcomes on ranked.overall_score = outcomes.overall_score
         left join
             ranked_topics
