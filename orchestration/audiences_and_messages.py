@@ -1,4 +1,4 @@
-"""How the credentials of ad platforms, chats, mail and registered addresses become destinations."""
+"""How the credentials of ad platforms, marketing automation, chats, mail and registered addresses become destinations."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from connections.google import GoogleCredentials, open_google
 from connections.linkedin import LinkedInCredentials, open_linkedin
 from connections.mail import MailCredentials, MailServer
+from connections.marketo import MarketoCredentials, open_marketo
 from connections.meta import MetaCredentials, open_meta
 from connections.slack import SlackCredentials, open_slack
 from connections.webhook import TeamsCredentials, WebhookCredentials, open_address
@@ -16,6 +17,7 @@ from reverse_etl.destinations import Destination
 from reverse_etl.destinations.email import EmailDestination
 from reverse_etl.destinations.google import GoogleDestination
 from reverse_etl.destinations.linkedin import LinkedInDestination
+from reverse_etl.destinations.marketo import MarketoDestination
 from reverse_etl.destinations.meta import MetaDestination
 from reverse_etl.destinations.slack import SlackDestination
 from reverse_etl.destinations.teams import TeamsDestination
@@ -38,6 +40,12 @@ def _meta(credentials: MetaCredentials) -> Iterator[Destination]:
 def _google(credentials: GoogleCredentials) -> Iterator[Destination]:
     with open_google(credentials) as connection:
         yield GoogleDestination(connection, credentials.ad_account)
+
+
+@contextmanager
+def _marketo(credentials: MarketoCredentials) -> Iterator[Destination]:
+    with open_marketo(credentials) as connection:
+        yield MarketoDestination(connection)
 
 
 @contextmanager
@@ -68,6 +76,7 @@ OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "linkedin": _linkedin,
     "meta": _meta,
     "google": _google,
+    "marketo": _marketo,
     "slack": _slack,
     "teams": _teams,
     "webhook": _webhook,

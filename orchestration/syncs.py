@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
 from orchestration import audiences_and_messages
 from orchestration.errors import RequestFault
-from orchestration.settings import Settings
+from orchestration.settings import SYSTEMS, Settings
 from reverse_etl import engine
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.salesforce import SalesforceDestination
@@ -45,8 +46,20 @@ def declared() -> dict[str, SyncSpec]:
 
 
 def active(settings: Settings) -> dict[str, SyncSpec]:
-    """The syncs whose destination has credentials."""
-    return {name: spec for name, spec in declared().items() if spec.destination in settings.credentials}
+    """The syncs whose destination has credentials, and of which field_map.csv writes at least one field."""
+    return {name: spec for name, spec in declared().items() if why_off(settings, spec) is None}
+
+
+def why_off(settings: Settings, spec: SyncSpec) -> str | None:
+    """What a person would have to do to turn a sync on; None when it is."""
+    if spec.destination not in settings.credentials:
+        return f"set {', '.join(SYSTEMS[spec.destination].variables)}"
+    path = settings.project_dir / "seeds" / "field_map.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("sync") == spec.name]
+    if rows and all(row.get("write_mode") == "never" for row in rows):
+        return "give one of its fields another write_mode than never in field_map.csv"
+    return None
 
 
 def find(settings: Settings, name: str) -> SyncSpec:
@@ -56,6 +69,8 @@ def find(settings: Settings, name: str) -> SyncSpec:
         raise RequestFault(f"There is no sync {name!r}; there is {', '.join(sorted(specs))}.")
     if specs[name].destination not in settings.credentials:
         raise RequestFault(f"Sync {name}: {specs[name].destination} is off; set its credentials to turn it on.")
+    if remedy := why_off(settings, specs[name]):
+        raise RequestFault(f"Sync {name} is off; {remedy}.")
     return specs[name]
 
 

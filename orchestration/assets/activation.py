@@ -20,7 +20,7 @@ def destinations(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]
         if name in active:
             found.append(_writer(settings, spec))
         else:
-            note = f"Off: set {', '.join(SYSTEMS[spec.destination].variables)} to sync it."
+            note = f"Off: {syncs.why_off(settings, spec)} to sync it."
             asset = _asset(spec)
             found.append(asset.replace_attributes(description=f"{asset.description} {note}"))
     return found
