@@ -1,4 +1,4 @@
-"""How the credentials of ad platforms, marketing automation, chats, mail and registered addresses become destinations."""
+"""How the credentials of ad platforms, marketing automation, chats, mail and webhooks become destinations."""
 
 from __future__ import annotations
 
