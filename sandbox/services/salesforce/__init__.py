@@ -21,6 +21,7 @@ from sandbox.services.salesforce.org import PERSON_USERNAME, Org
 from sandbox.services.salesforce.queries import Queries
 from sandbox.services.salesforce.records import Records
 from sandbox.services.salesforce.replication import Replication
+from sandbox.services.salesforce.soap import Soap
 
 BASE = "/services/data/v{version}"
 MAX_URI = 16_384
@@ -39,6 +40,9 @@ class Salesforce(Service):
         self._extract = Extract(self.org, self._jobs)
         self._replication = Replication(self.org)
         self.route("POST", "/services/oauth2/token", self._identity.token, sign_in=True)
+        soap = Soap(self.org, lambda user: self.org.tokens.issue(user).value)
+        for kind in ("u", "c"):
+            self.route("POST", f"/services/Soap/{kind}/{{version}}", soap.login, sign_in=True)
         self._describe_routes()
         self._bulk_routes()
         self._collection_routes()
@@ -138,7 +142,7 @@ class Salesforce(Service):
 
     def finish(self, call: Call, reply: Reply) -> None:
         """Tell the day's usage."""
-        if "/oauth2/" not in call.path:
+        if "/oauth2/" not in call.path and "/Soap/" not in call.path:
             reply.headers["Sforce-Limit-Info"] = self._limits.header()
 
     def unknown_route(self, call: Call, allowed: list[str]) -> Reply:
