@@ -10,3 +10,29 @@
         || coalesce(cast(is_engagement as {{ dbt.type_string() }}), '')
     )
 {%- endmacro %}
+
+{#- Are the columns of two relations equal, null being a value? -#}
+{% macro same_values(left, right, columns) -%}
+    {%- for column in columns %}
+        {{ left }}.{{ column }} is not distinct from {{ right }}.{{ column }}
+        {%- if not loop.last %} and {% endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What a person looked at in one day is one session: an activity Web Session with the number of its pages. -#}
+{% macro web_sessions(days) %}
+    select
+        account_id,
+        contact_id,
+        'Web Session' as activity_type,
+        cast(null as {{ dbt.type_string() }}) as subject,
+        min(source) as source,
+        true as is_engagement,
+        cast(sum(activity_count) as integer) as page_count,
+        activity_date,
+        1 as activity_count,
+        max(last_activity_at) as last_activity_at
+    from {{ days }}
+    where activity_type = 'Web Visit' and contact_id is not null
+    group by account_id, contact_id, activity_date
+{% endmacro %}

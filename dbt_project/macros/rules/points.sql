@@ -6,6 +6,7 @@ one row per rule. A rule of several conditions repeats its effect in each row; a
     select
         rule_id,
         min(component) as component,
+        min(model) as model,
         min(points) as points,
         min(window_days) as window_days,
         min(half_life_days) as half_life_days,

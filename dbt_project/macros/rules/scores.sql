@@ -1,5 +1,5 @@
 {#-
-Component scores and the overall score of accounts or contacts, by model 'default' of seed score_models.
+Component scores and the overall score of accounts or contacts, by one model of seed score_models.
 
 relation  one row per subject with: fit_score (0..100 or null), engagement_points, intent_points (raw, any sign),
           propensity (0..1 or null); every column of it is passed through
@@ -8,7 +8,7 @@ engagement_score and intent_score are the points held to 0..100, null when switc
 up to 100. overall is the weighted mean of the components that are on: unknown fit counts as 0, unknown propensity
 abstains (its weight is shared out). *_share say how much of one component point reaches the overall score.
 -#}
-{% macro overall_scores(relation) %}
+{% macro overall_scores(relation, model="default") %}
     with
         weights as (
             select
@@ -29,7 +29,7 @@ abstains (its weight is shared out). *_share say how much of one component point
                 ) as propensity_weight,
                 max(version) as model_version
             from {{ ref("score_models") }}
-            where model = 'default' and is_enabled
+            where model = '{{ model }}' and is_enabled
         ),
         components as (
             select

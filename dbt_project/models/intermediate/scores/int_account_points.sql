@@ -31,6 +31,7 @@ with
             earned.account_id,
             earned.rule_id,
             rules.component,
+            rules.model,
             cast(earned.event_count as bigint) as event_count,
             cast(earned.points as decimal(18, 2)) as uncapped_points,
             {{ capped_points("earned.points") }} as points,

@@ -11,6 +11,7 @@ with
             ) as engagement_points,
             sum(case when component = 'intent' then points else 0 end) as intent_points
         from account_points
+        where coalesce(model, 'default') = 'default'
         group by account_id
     ),
     subjects as (

@@ -1,9 +1,12 @@
+{% set kind = ["activity_type", "subject", "source", "is_engagement", "page_count"] %}
 with
     all_activities as (select * from {{ ref("fct_activities") }}),
+    contents as (select * from {{ ref("int_activity_kinds") }}),
+    roles as (select * from {{ ref("int_contact_roles") }} where multiplier <> 1),
     rules as ({{ scoring_rule_effects("activities") }}),
     conditions as ({{ scoring_rule_conditions("activities") }}),
     span as ({{ longest_window("rules") }}),
-    activities as (
+    days as (
         select
             account_id,
             contact_id,
@@ -11,6 +14,7 @@ with
             subject,
             source,
             is_engagement,
+            cast(null as integer) as page_count,
             cast(occurred_at as date) as activity_date,
             count(*) as activity_count,
             max(occurred_at) as last_activity_at
@@ -30,20 +34,22 @@ with
             is_engagement,
             cast(occurred_at as date)
     ),
+    activities as (
+        select *
+        from days
+        union all
+        {{ web_sessions("days") }}
+    ),
     -- Rules are judged once per kind of activity: a few thousand kinds stand for
     -- millions of activities.
     kinds as (
         select
             row_number() over () as kind_id,
-            activity_type,
-            subject,
-            source,
-            is_engagement
-        from
-            (
-                select distinct activity_type, subject, source, is_engagement
-                from activities
-            ) as distinct_kinds
+            distinct_kinds.*,
+            contents.content_type,
+            contents.product
+        from (select distinct {{ kind | join(", ") }} from activities) as distinct_kinds
+        left join contents on {{ same_values("distinct_kinds", "contents", kind[:4]) }}
     ),
     facts as (
         {{
@@ -55,6 +61,9 @@ with
                     "subject": "text",
                     "source": "text",
                     "is_engagement": "boolean",
+                    "page_count": "number",
+                    "content_type": "text",
+                    "product": "text",
                 },
                 "conditions",
             )
@@ -62,12 +71,7 @@ with
     ),
     matches as ({{ rule_matches("facts", "conditions") }}),
     rules_by_kind as (
-        select
-            kinds.activity_type,
-            kinds.subject,
-            kinds.source,
-            kinds.is_engagement,
-            matches.rule_id
+        select kinds.*, matches.rule_id
         from matches
         inner join kinds on matches.entity_id = kinds.kind_id
         where matches.is_match
@@ -77,33 +81,32 @@ with
             activities.account_id,
             activities.contact_id,
             rules.rule_id,
+            rules_by_kind.product,
             activities.activity_count,
             activities.last_activity_at,
             activities.activity_count
-            * {{ decayed_points("activities.activity_date") }} as points
+            * {{ decayed_points("activities.activity_date") }}
+            * cast(coalesce(roles.multiplier, 1) as decimal(5, 2)) as points
         from activities
         inner join
-            rules_by_kind
-            on activities.activity_type is not distinct from rules_by_kind.activity_type
-            and activities.subject is not distinct from rules_by_kind.subject
-            and activities.source is not distinct from rules_by_kind.source
-            and activities.is_engagement
-            is not distinct from rules_by_kind.is_engagement
+            rules_by_kind on {{ same_values("activities", "rules_by_kind", kind) }}
         inner join
             rules
             on rules_by_kind.rule_id = rules.rule_id
             and {{ is_in_window("activities.activity_date") }}
+        left join roles on activities.contact_id = roles.contact_id
     ),
     summed as (
         select
             account_id,
             contact_id,
             rule_id,
+            product,
             sum(activity_count) as activity_count,
             cast(sum(points) as decimal(18, 4)) as points,
             max(last_activity_at) as last_activity_at
         from scored
-        group by account_id, contact_id, rule_id
+        group by account_id, contact_id, rule_id, product
     )
 select *
 from summed

@@ -63,6 +63,7 @@ with
             earned.contact_id,
             earned.rule_id,
             rules.component,
+            rules.model,
             cast(earned.event_count as bigint) as event_count,
             {{ capped_points("earned.points") }} as points,
             earned.last_event_at

@@ -13,6 +13,7 @@ with
                 case when component = 'engagement' then points else 0 end
             ) as engagement_points
         from contact_points
+        where coalesce(model, 'default') = 'default'
         group by contact_id
     ),
     subjects as (

@@ -3,7 +3,11 @@ with
     vector_matches as (
         select * from {{ ref("int_accounts__vector_matches") }} where contribution <> 0
     ),
-    account_points as (select * from {{ ref("int_account_points") }} where points <> 0),
+    account_points as (
+        select *
+        from {{ ref("int_account_points") }}
+        where points <> 0 and coalesce(model, 'default') = 'default'
+    ),
     vectors as (select vector_id, definition from {{ ref("icp_vectors") }}),
     rules as (
         select rule_id, min(description) as description
