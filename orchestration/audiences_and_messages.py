@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from connections.google import GoogleCredentials, open_google
+from connections.hubspot import HubSpotCredentials, open_hubspot
 from connections.linkedin import LinkedInCredentials, open_linkedin
 from connections.mail import MailCredentials, MailServer
 from connections.marketo import MarketoCredentials, open_marketo
@@ -16,6 +17,7 @@ from connections.webhook import TeamsCredentials, WebhookCredentials, open_addre
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.email import EmailDestination
 from reverse_etl.destinations.google import GoogleDestination
+from reverse_etl.destinations.hubspot import HubSpotDestination
 from reverse_etl.destinations.linkedin import LinkedInDestination
 from reverse_etl.destinations.marketo import MarketoDestination
 from reverse_etl.destinations.meta import MetaDestination
@@ -40,6 +42,12 @@ def _meta(credentials: MetaCredentials) -> Iterator[Destination]:
 def _google(credentials: GoogleCredentials) -> Iterator[Destination]:
     with open_google(credentials) as connection:
         yield GoogleDestination(connection, credentials.ad_account)
+
+
+@contextmanager
+def _hubspot(credentials: HubSpotCredentials) -> Iterator[Destination]:
+    with open_hubspot(credentials) as connection:
+        yield HubSpotDestination(connection)
 
 
 @contextmanager
@@ -76,6 +84,7 @@ OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "linkedin": _linkedin,
     "meta": _meta,
     "google": _google,
+    "hubspot": _hubspot,
     "marketo": _marketo,
     "slack": _slack,
     "teams": _teams,
