@@ -16,6 +16,7 @@ from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
 from ingestion.errors import UNREADABLE, LoadFailure, unreadable
 from ingestion.hubspot import HUBSPOT
+from ingestion.files import FILES
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
@@ -26,7 +27,7 @@ from ingestion.warehouse import kept_open
 from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
-    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, WEB_EVENTS)
+    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, WEB_EVENTS, FILES)
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import sys
 from importlib import import_module
 from typing import Any
@@ -20,6 +21,7 @@ COMMANDS = (
     "status",
     "connect",
     "collect",
+    "import",
     "sql",
     "whatif",
     "serve",
@@ -38,7 +40,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"orchestration.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"orchestration.commands.{module}").command
         return command
 
 

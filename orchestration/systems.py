@@ -105,6 +105,7 @@ SYSTEMS: dict[str, System] = {
             ("username", "password"),
             schemes=("smtp", "smtps"),
         ),
+        System("files", "Files", ("base_url",), local_folder, schemes=("file",)),
         System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),
     )
 }

@@ -1,0 +1,13 @@
+{{
+    stage_source(
+        "files",
+        "imports",
+        {
+            "import_id": "import_id text",
+            "file_name": "file_name text",
+            "list_name": "list_name text",
+            "object": "object text",
+            "imported_at": "imported_at timestamp",
+        },
+    )
+}}
