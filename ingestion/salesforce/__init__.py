@@ -13,6 +13,7 @@ from connections import Connection, open_salesforce
 from ingestion.context import Context, SourceSpec
 from ingestion.frames import MOMENT, TEXT, frame
 from ingestion.rounds import Pages, Round, State, Table
+from ingestion.salesforce import events
 from ingestion.salesforce.fields import read_fields
 from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, object_pages
 from ingestion.salesforce.soql import literal, select
@@ -52,6 +53,8 @@ def pages(context: Context) -> dict[str, Pages]:
         if reading.is_large and "job" not in memory and "cursor" not in memory:
             reading.job = reading.start_job(None)
     found: dict[str, Pages] = {reading.sobject.table: partial(object_pages, reading) for reading in readings}
+    if context.options.change_events:
+        found[events.TABLE] = partial(events.event_pages, context.connection)
     return found | {_DELETIONS: partial(_deletion_pages, survey, context.warehouse)}
 
 
@@ -114,6 +117,7 @@ SALESFORCE = SourceSpec(
     tables=(
         *(Table(sobject.table, ("id",), version="system_modstamp") for sobject in OBJECTS),
         Table(_DELETIONS, ("object", "record_id"), version="deleted_at"),
+        Table(events.TABLE, ("replay_id",), immutable=True),
     ),
     opener=open_salesforce,
     pages=pages,

@@ -22,6 +22,7 @@ from sandbox.services.salesforce.queries import Queries
 from sandbox.services.salesforce.records import Records
 from sandbox.services.salesforce.replication import Replication
 from sandbox.services.salesforce.soap import Soap
+from sandbox.services.salesforce.streaming import Streaming
 
 BASE = "/services/data/v{version}"
 MAX_URI = 16_384
@@ -43,6 +44,8 @@ class Salesforce(Service):
         soap = Soap(self.org, lambda user: self.org.tokens.issue(user).value)
         for kind in ("u", "c"):
             self.route("POST", f"/services/Soap/{kind}/{{version}}", soap.login, sign_in=True)
+        self._streaming = Streaming(self.org)
+        self.route("POST", "/cometd/{version}", self._streaming.exchange)
         self._describe_routes()
         self._bulk_routes()
         self._collection_routes()
@@ -169,6 +172,7 @@ class Salesforce(Service):
     def reset(self, store_changed: bool) -> None:
         """Forget jobs, results, rules and budgets."""
         self._jobs.reset()
+        self._streaming.reset()
         self._queries.reset()
         self._extract.reset()
         self.org.reset(store_changed)

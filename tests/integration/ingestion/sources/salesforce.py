@@ -2,7 +2,7 @@
 
 from connections import SalesforceCredentials
 from ingestion.salesforce import OBJECTS
-from ingestion.salesforce.objects import SObject
+from ingestion.salesforce.objects import SalesforceOptions, SObject
 from tests.integration.ingestion.conftest import Lake
 
 from .case import Resource, SourceCase
@@ -100,11 +100,14 @@ DELETED = " union all ".join(
 )
 CASE = SourceCase(
     source="salesforce",
+    options=lambda: SalesforceOptions(change_events=True),
     credentials=lambda env: SalesforceCredentials(
         env["SALESFORCE_BASE_URL"], env["SALESFORCE_CLIENT_ID"], env["SALESFORCE_CLIENT_SECRET"]
     ),
     prepare=prepare,
     resources=(
+        # The suite changes the data behind the org's back, which the event bus does not see.
+        Resource("change_events", "select seq as replay_id, object as entity from sandbox.writes"),
         *(
             Resource(
                 sobject.table,
