@@ -10,6 +10,9 @@ with
         union
         select attribute
         from {{ ref("valuation_rules") }}
+        union
+        select attribute
+        from {{ ref("territories") }}
     ),
     facts as (
         {{
