@@ -115,6 +115,13 @@ class Transformation:
             for entry in self._results(result)
         ]
 
+    def compile(self, unique_ids: Iterable[str]) -> dict[str, str]:
+        """The SQL of these models as dbt would run it now, incremental models in their incremental form."""
+        nodes = self.manifest["nodes"]
+        selectors = [f"fqn:{'.'.join(nodes[unique_id]['fqn'])}" for unique_id in sorted(unique_ids)]
+        result = self._invoke(["compile", "--select", *selectors], self._whole_manifest, None)
+        return {entry.node.unique_id: entry.node.compiled_code for entry in self._results(result)}
+
     def test(self, unique_ids: Iterable[str], finished: Progress | None = None) -> list[NodeOutcome]:
         """Run exactly these data tests; raises TransformationFailed when dbt cannot compile them."""
         chosen = [self.tests[unique_id] for unique_id in sorted(unique_ids)]
