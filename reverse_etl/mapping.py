@@ -17,12 +17,14 @@ from reverse_etl.values import Family, family_of
 
 Mode = Literal["always", "if_blank", "on_create", "never"]
 Conflict = Literal["overwrite", "keep"]
+OnNull = Literal["clear", "clear_ours", "keep"]
 SEED = "seeds.field_map"
 _ALLOWED = {
     "write_mode": ("always", "if_blank", "on_create", "never"),
     "direction": ("push", "pull", "both"),
     "authority": ("marketmap", "crm"),
     "on_conflict": ("overwrite", "keep"),
+    "on_null": ("clear", "clear_ours", "keep"),
 }
 # Names that the tables of a run use for themselves.
 _RESERVED = {"record_key", "remote_id", "version"}
@@ -38,6 +40,7 @@ class SeedRow:
     direction: str
     authority: str
     on_conflict: str = "overwrite"
+    on_null: str = "clear"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class MappedField:
     """A field that the sync writes; `column_type` is DuckDB's name of the column's type.
 
     on_conflict: what becomes of a value that somebody else put there since our last write, of a field in mode `always`.
+    on_null: what a null of ours does to such a field: clears it, clears it only if we had filled it, or nothing.
     """
 
     column: str
@@ -54,6 +58,7 @@ class MappedField:
     family: Family
     reason_column: str | None = None
     on_conflict: Conflict = "overwrite"
+    on_null: OnNull = "clear"
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def _mapped(spec: SyncSpec, row: SeedRow, types: Mapping[str, str]) -> MappedFie
         family=family,
         reason_column=spec.reasons.get(row.target_field),
         on_conflict=cast("Conflict", row.on_conflict),
+        on_null=cast("OnNull", row.on_null),
     )
 
 

@@ -203,8 +203,13 @@ def _differs(field: MappedField, *, is_resync: bool) -> str:
     differs = "true" if is_resync else moved
     if field.mode == "on_create":
         differs = "ledger.record_key is null"
-    # A blank that is filled with nothing is no write.
-    return differs if field.mode == "always" else f"({differs} and desired.{target} is not null)"
+    if field.mode == "always" and field.on_null == "clear":
+        return differs
+    # A blank that is filled with nothing is no write; nor is a null where nulls stay at home.
+    says_something = f"desired.{target} is not null"
+    if field.mode == "always" and field.on_null == "clear_ours":
+        says_something = f'({says_something} or ledger.{target}."value" is not null)'
+    return f"({differs} and {says_something})"
 
 
 def _cell(slot: int, field: MappedField, *, is_resync: bool) -> str:
