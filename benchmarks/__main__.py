@@ -10,7 +10,11 @@ from rich.console import Console
 
 from benchmarks.metrics import Metric, print_table, write_json
 
-BENCHMARKS = {"job": "the whole job against the sandbox: time and memory per step, then a second run"}
+BENCHMARKS = {
+    "job": "the whole job against the sandbox: time and memory per step, then a second run",
+    "ingestion": "files of a million rows into the warehouse, beside DuckDB itself and dlt's default path",
+    "identity": "accounts, families, people and leads against the truth of generated worlds, beside simple rules",
+}
 
 
 def main() -> None:

@@ -15,8 +15,8 @@ from connections import Usage
 from ingestion.bombora import BOMBORA
 from ingestion.context import Context, SourceSpec
 from ingestion.errors import UNREADABLE, LoadFailure, unreadable
-from ingestion.hubspot import HUBSPOT
 from ingestion.files import FILES
+from ingestion.hubspot import HUBSPOT
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline

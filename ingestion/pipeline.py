@@ -53,6 +53,7 @@ class SourcePipeline:
         self._tables = {table.name: table for table in tables}
         self._warehouse = warehouse
         self._state_dir = state_dir
+        self._filling: set[str] = set()  # tables that this process found empty
         warehouse.parent.mkdir(parents=True, exist_ok=True)
         self._pipeline = self._make()
 
@@ -118,9 +119,9 @@ class SourcePipeline:
     def _load(self, feeds: Sequence[Feed]) -> Tally:
         """One dlt run over the feeds, which stop where their pages change shape."""
         names = [feed.table.name for feed in feeds]
-        filled = filled_tables(self._warehouse, self.dataset, names)
+        self._filling |= set(names) - filled_tables(self._warehouse, self.dataset, names)
         dataset = Dataset(self._warehouse, self.dataset)
-        resources = [_resource(feed, dataset, is_filled=feed.table.name in filled) for feed in feeds]
+        resources = [_resource(feed, dataset, is_filling=feed.table.name in self._filling) for feed in feeds]
         schemas = self._pipeline.schemas
         schema = schemas[self.source] if self.source in schemas else Schema(self.source)
         try:
@@ -176,7 +177,7 @@ class SourcePipeline:
         return LoadFailure(self.source, problem, "Run again; rows that were committed stay")
 
 
-def _resource(feed: Feed, dataset: Dataset, *, is_filled: bool) -> DltResource:
+def _resource(feed: Feed, dataset: Dataset, *, is_filling: bool) -> DltResource:
     """A feed as a dlt resource, whose state is the feed's memory."""
     landing = Landing(dataset, feed.table)
 
@@ -192,12 +193,15 @@ def _resource(feed: Feed, dataset: Dataset, *, is_filled: bool) -> DltResource:
         memory.clear()
         memory.update(feed.memory)
 
-    return dlt.resource(fitted, name=feed.table.name, **_disposition(feed.table, is_filled=is_filled))
+    return dlt.resource(fitted, name=feed.table.name, **_disposition(feed.table, is_filling=is_filling))
 
 
-def _disposition(table: Table, *, is_filled: bool) -> dict[str, Any]:
-    """How rows enter: into an empty table without looking (twice as fast, made unique after), else merged."""
-    if not is_filled:
+def _disposition(table: Table, *, is_filling: bool) -> dict[str, Any]:
+    """How rows enter: merged, but into a table's first fill without looking (twice as fast, made unique after).
+
+    The first fill lasts as long as the load that began with an empty table, in however many rounds.
+    """
+    if is_filling:
         return {"write_disposition": "append"}
     if table.slice_key is not None:
         return {"write_disposition": _REPLACE_SLICES, "merge_key": table.slice_key}

@@ -27,7 +27,7 @@ class Tally:
 
 
 def settle(warehouse: Path, dataset: str, tables: Sequence[Table], loads: Sequence[str]) -> Tally:
-    """Leave one row, the latest, of each key that these loads touched, and count the rows they brought.
+    """Leave one row of each key that these loads touched, the latest (of an immutable table the first), and count.
 
     Loading a file and noting that it is loaded are two steps in dlt: a process killed between them loads it twice.
     """
@@ -58,6 +58,8 @@ def _make_unique(connection: duckdb.DuckDBPyConnection, name: str, table: Table,
     if not surplus:
         return
     latest = f"{quoted(table.version)} desc nulls last, rowid desc" if table.version else "rowid desc"
+    if table.immutable:
+        latest = "rowid"
     connection.execute(
         f"""
         delete from {name} where rowid in (

@@ -16,12 +16,12 @@ import pyarrow as pa
 from connections.local import OpenFolder, open_folder
 from ingestion.context import Context, SourceSpec
 from ingestion.files.judgement import judged, unreadable
-from ingestion.files.manifest import Manifest, deposit, prepare, waiting, withdraw
+from ingestion.files.manifest import OBJECTS, Manifest, deposit, prepare, waiting, withdraw
 from ingestion.files.reading import SOURCE, blocks, plain
 from ingestion.frames import MOMENT, TEXT, frame
 from ingestion.rounds import Pages, Round, State, Table
 
-__all__ = ["FILES", "SOURCE", "Manifest", "deposit", "list_pages", "plain", "prepare", "withdraw"]
+__all__ = ["FILES", "OBJECTS", "SOURCE", "Manifest", "deposit", "list_pages", "plain", "prepare", "withdraw"]
 
 Say = Callable[[str], None]
 _ROWS, _IMPORTS = "rows", "imports"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -46,11 +47,17 @@ def _history(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Tab
     extractor = Extractor(marketo.connection, "activities", list(_TYPES), marketo.scratch)
     for extract in history(extractor, memory, marketo.until, marketo.options.activities_since, current):
         if extract.file is not None:
-            for page in csv_pages(extract.file, _TYPES, nulls=("", "null"), quoted_nulls=False):
+            for page in extract_pages(extract.file):
                 latest = pc.max(page["activity_date"]).as_py()
                 memory["cursor"] = max(memory.get("cursor", ""), latest.isoformat())
                 marketo.landing[TABLE] = current
-                yield page.set_column(page.column_names.index("attributes"), "attributes", _as_list(page["attributes"]))
+                yield page
+
+
+def extract_pages(file: Path) -> Iterator[pa.Table]:
+    """The rows of an extract's file, attributes as the stream writes them."""
+    for page in csv_pages(file, _TYPES, nulls=("", "null"), quoted_nulls=False):
+        yield page.set_column(page.column_names.index("attributes"), "attributes", _as_list(page["attributes"]))
 
 
 def _stream(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
