@@ -1,64 +1,125 @@
 """CRM account records brought together into accounts, with everything that came close for review."""
 
+from dataclasses import dataclass
+
 import duckdb
 import pyarrow as pa
 
-from ml.identity.account_evidence import LINK, REVIEW, CompanyEvidence, Verdict, compare_accounts
+from ml.identity.account_levels import ACCOUNTS
 from ml.identity.clusters import Link, cluster
+from ml.identity.match_model import FEWEST_PAIRS, estimate, level_words, score
+from ml.identity.models import keep_model, kept_model
 from ml.identity.records import save, statement
+from ml.identity.similarity import relation
+from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 80  # records that are compared all with all; 80 make 3,160 pairs
+AGAINST = 0.05  # below it the evidence speaks against a pair, and no third record brings the two together
+_GROWTH = 2  # the model is estimated anew once there are so many times the pairs it was estimated on
 REVIEW_COLUMNS = {"left_place": pa.int32(), "right_place": pa.int32(), "score": pa.float64(), "evidence": pa.string()}
 _MEMBER_COLUMNS = {"place": pa.int32(), "root": pa.int32(), "method": pa.string(), "confidence": pa.float64()}
+_RELATION_COLUMNS = {"left_key": pa.string(), "right_key": pa.string(), "relation": pa.string()}
+_FINGERPRINT = (
+    "name_key", "domain", "country", "city", "street_key", "postal_key", "phone_key", "vendor_id", "employee_count",
+    "annual_revenue_usd", "parent_record_id", "is_branch",
+)  # fmt: skip
 
-Pair = tuple[int, int]
+
+@dataclass(frozen=True)
+class _Pair:
+    left: int
+    right: int
+    score: float
+    method: str
+    evidence: str
 
 
-def cluster_accounts(connection: duckdb.DuckDBPyConnection) -> None:
+def cluster_accounts(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `account_members` (place, root, method, confidence), `account_profiles` and `account_reviews`.
 
     `root` is the place of an account's main record. A merge in the CRM is followed whatever the evidence says; a merged
     record whose survivor is gone belongs to no account.
     """
-    rows = connection.execute(
-        """select place, name_key, domain, country, city, is_branch from companies
-        where source = 'salesforce' and object = 'Account' order by place"""
-    ).fetchall()
-    evidence = {place: CompanyEvidence(*values) for place, *values in rows}
-    verdicts = _verdicts(connection, evidence)
+    _score_pairs(connection, thresholds)
+    rows = connection.execute("select left_place, right_place, score, method, evidence from account_pairs").fetchall()
+    scored = [_Pair(*row) for row in rows]
+    pairs = [pair for pair in scored if pair.score >= thresholds.review]
+    apart = [(pair.left, pair.right) for pair in scored if pair.score < AGAINST]
     merges = [
         Link(min(pair), max(pair), 1.0, given=True)
         for pair in connection.execute(statement("account_merges")).fetchall()
     ]
-    links = [Link(*pair, verdict.score) for pair, verdict in verdicts.items() if verdict.score >= LINK]
-    traits = {place: (known.domain, known.country, known.city) for place, known in evidence.items()}
-    clusters = cluster(traits, [*merges, *links])
-    save(connection, "account_members", _MEMBER_COLUMNS, _members(clusters.root, merges, links, verdicts))
+    links = [Link(pair.left, pair.right, pair.score) for pair in pairs if pair.score >= thresholds.link]
+    traits = {
+        place: known
+        for place, *known in connection.execute(
+            "select place, domain, country from companies where is_account order by place"
+        ).fetchall()
+    }
+    clusters = cluster(traits, [*merges, *links], apart)
+    methods = {(pair.left, pair.right): pair.method for pair in pairs}
+    save(connection, "account_members", _MEMBER_COLUMNS, _members(clusters.root, merges, links, methods))
     connection.execute(statement("account_profiles"))
-    refused = [(link.left, link.right) for link in clusters.refused]
-    doubtful = [pair for pair, verdict in verdicts.items() if REVIEW <= verdict.score < LINK]
+    refused = {(link.left, link.right) for link in clusters.refused}
     reviews = [
-        (*pair, verdicts[pair].score, verdicts[pair].evidence)
-        for pair in sorted({*refused, *doubtful})
-        if clusters.root[pair[0]] != clusters.root[pair[1]]
+        (pair.left, pair.right, pair.score, pair.evidence)
+        for pair in pairs
+        if clusters.root[pair.left] != clusters.root[pair.right]
+        and (pair.score < thresholds.link or (pair.left, pair.right) in refused)
     ]
     save(connection, "account_reviews", REVIEW_COLUMNS, reviews)
 
 
-def _verdicts(connection: duckdb.DuckDBPyConnection, evidence: dict[int, CompanyEvidence]) -> dict[Pair, Verdict]:
+def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+    """Make `account_pairs`: scores of changed records from the model in force, those of the others as they were."""
+    fingerprint = ", ".join(f"coalesce(cast(companies.{column} as text), '')" for column in _FINGERPRINT)
+    connection.execute(statement("changed_accounts", columns=fingerprint))
+    model = kept_model(connection, ACCOUNTS)
+    if model is not None:
+        _find_candidates(connection)
+        known, new = (
+            int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])
+            for table in ("ml.account_scores", "account_candidates")
+        )
+        if known + new >= _GROWTH * max(model.pairs, FEWEST_PAIRS // _GROWTH):
+            model = None
+    if model is None:
+        connection.execute("create or replace temp table changed_accounts as select place from account_fingerprints")
+        _find_candidates(connection)
+    _compare_names(connection)
+    if model is None:
+        model = estimate(connection, ACCOUNTS, "account_facts")
+        keep_model(connection, ACCOUNTS, model)
+    score(connection, ACCOUNTS, "account_facts", model)
+    words = ", ".join(level_words(comparison) for comparison in ACCOUNTS.comparisons)
+    connection.execute(statement("account_scores", words=words, doubt=max(0.0, thresholds.link - 0.01)))
+    connection.execute(statement("keep_scores"))
+
+
+def _find_candidates(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(statement("account_candidates", largest_block=LARGEST_BLOCK))
-    pairs = connection.execute("select left_place, right_place from account_candidates").fetchall()
-    return {(left, right): compare_accounts(evidence[left], evidence[right]) for left, right in pairs}
+
+
+def _compare_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `account_facts`; how two names relate is found once per distinct pair of names."""
+    names = connection.execute(
+        """select distinct one.name_key, other.name_key from account_candidates
+        inner join companies as one on left_place = one.place
+        inner join companies as other on right_place = other.place"""
+    ).fetchall()
+    save(connection, "name_relations", _RELATION_COLUMNS, [(*pair, relation(*pair).value) for pair in names])
+    sides = ", ".join(f"one.{column} as {column}_l, other.{column} as {column}_r" for column in ACCOUNTS.sides)
+    connection.execute(statement("account_facts", columns=sides))
 
 
 def _members(
-    roots: dict[int, int], merges: list[Link], links: list[Link], verdicts: dict[Pair, Verdict]
+    roots: dict[int, int], merges: list[Link], links: list[Link], methods: dict[tuple[int, int], str]
 ) -> list[tuple[int, int, str, float]]:
     """Each record with the strongest link that holds it in its account; the main record stands for itself."""
     best: dict[int, tuple[float, str]] = {}
     for link in (*links, *merges):
         if roots[link.left] == roots[link.right]:
-            method = "crm_merge" if link.given else verdicts[link.left, link.right].method
+            method = "crm_merge" if link.given else methods[link.left, link.right]
             for place in link[:2]:
                 best[place] = max(best.get(place, (0.0, "")), (link.score, method))
     main = {place: (1.0, "main_record") for place, root in roots.items() if place == root}

@@ -1,26 +1,43 @@
 """The hierarchy of accounts: parents read from the records, placed by ml.identity.hierarchy, kept as tables."""
 
+from itertools import groupby
+
 import duckdb
 import pyarrow as pa
 
+from ml.identity.family_evidence import evidence_parents
 from ml.identity.hierarchy import AccountNode, build_hierarchy
-from ml.identity.records import save, statement
+from ml.identity.records import save, seed_rows, statement
 
+EVIDENCE = "domain"  # the source of parents that nobody stated
+# Whose word on the parent counts first, where the seed says nothing; sources not named come before the evidence.
+DEFAULT_ORDER = ("salesforce", "hubspot", "dynamics", "zoominfo")
 _PLACEMENT_COLUMNS = {
     "account_id": pa.string(),
     "parent_account_id": pa.string(),
+    "parent_source": pa.string(),
     "domestic_ultimate_account_id": pa.string(),
     "global_ultimate_account_id": pa.string(),
     "hierarchy_level": pa.int32(),
 }
 _CONFLICT_COLUMNS = dict.fromkeys(
-    ["account_id", "kind", "crm_parent_account_id", "vendor_parent_account_id", "path"], pa.string()
+    [
+        "account_id",
+        "kind",
+        "parent_account_id",
+        "parent_source",
+        "overruled_parent_account_id",
+        "overruled_source",
+        "path",
+    ],
+    pa.string(),
 )
 
 
 def place_accounts(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `account_placements` and `account_conflicts`; needs `account_ids` and `company_links`."""
     connection.execute(statement("parents"))
+    connection.execute(statement("family_groups"))
     accounts = {
         account_id: AccountNode(country, (not is_customer, created_at, account_id))
         for account_id, country, is_customer, created_at in connection.execute(
@@ -28,23 +45,60 @@ def place_accounts(connection: duckdb.DuckDBPyConnection) -> None:
             from account_profiles inner join account_ids using (root) order by account_ids.entity_id"""
         ).fetchall()
     }
-    hierarchy = build_hierarchy(accounts, _parents(connection, "crm_parents"), _parents(connection, "vendor_parents"))
+    stated = _stated(connection)
+    order, uses_evidence = _order(connection, set(stated))
+    hierarchy = build_hierarchy(accounts, [(source, stated[source]) for source in order if source in stated])
+    if uses_evidence:
+        found = evidence_parents(hierarchy.parents, _groups(connection), _heads(connection))
+        hierarchy = build_hierarchy(
+            accounts, [(source, stated[source]) for source in order if source in stated], evidence=(EVIDENCE, found)
+        )
     placements = [
-        (account_id, place.parent, place.domestic_ultimate, place.global_ultimate, place.level)
+        (account_id, place.parent, place.source, place.domestic_ultimate, place.global_ultimate, place.level)
         for account_id, place in hierarchy.placements.items()
     ]
     save(connection, "account_placements", _PLACEMENT_COLUMNS, placements)
     conflicts = [
-        (conflict.account_id, conflict.kind, conflict.crm_parent, conflict.vendor_parent, conflict.path)
-        for conflict in hierarchy.conflicts
+        (one.account_id, one.kind, one.parent, one.source, one.overruled_parent, one.overruled_source, one.path)
+        for one in hierarchy.conflicts
     ]
     save(connection, "account_conflicts", _CONFLICT_COLUMNS, conflicts)
 
 
-def _parents(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+def _order(connection: duckdb.DuckDBPyConnection, stated: set[str]) -> tuple[list[str], bool]:
+    """The sources of parents in their order, and whether families that nobody stated are made from evidence."""
+    listed = seed_rows(connection, "hierarchy_sources", "source, priority, is_active")
+    if not listed:
+        return [*DEFAULT_ORDER, *sorted(stated.difference(DEFAULT_ORDER))], True
+    active = [source for source, _, is_active in sorted(listed, key=lambda row: (row[1], row[0])) if is_active]
+    known = {source for source, *_ in listed}
+    return [*(source for source in active if source != EVIDENCE), *sorted(stated - known)], EVIDENCE in active
+
+
+def _stated(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """Per source, each account's parent."""
+    found: dict[str, dict[str, str]] = {}
+    for source, child, parent in connection.execute(
+        """select stated_parents.source, children.entity_id, parents.entity_id from stated_parents
+        inner join account_ids as children on stated_parents.root = children.root
+        inner join account_ids as parents on stated_parents.parent_root = parents.root order by all"""
+    ).fetchall():
+        found.setdefault(source, {})[child] = parent
+    return found
+
+
+def _groups(connection: duckdb.DuckDBPyConnection) -> list[list[str]]:
+    rows = connection.execute("select preference, key, account_id from family_groups order by all").fetchall()
+    groups = [[row[2] for row in members] for _, members in groupby(rows, key=lambda row: row[:2])]
+    return [group for group in groups if len(group) > 1]
+
+
+def _heads(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[bool, bool, int, int]]:
+    """How likely each account heads its family: no branch, named as its domain, then by the shortest name."""
     rows = connection.execute(
-        f"""select children.entity_id, parents.entity_id from {table}
-        inner join account_ids as children on {table}.root = children.root
-        inner join account_ids as parents on {table}.parent_root = parents.root"""
+        """select account_ids.entity_id, is_branch,
+            replace(name_key, ' ', '') is distinct from replace(split_part(domain, '.', 1), '-', ''),
+            coalesce(length(name_key), 999), account_profiles.root
+        from account_profiles inner join account_ids using (root)"""
     ).fetchall()
-    return dict(rows)
+    return {account_id: tuple(rank) for account_id, *rank in rows}

@@ -1,10 +1,10 @@
-"""Who owns whom: parents from the CRM and from the vendor brought to one forest of accounts.
+"""Who owns whom: parents from the CRM and from vendors brought to one forest of accounts.
 
-Pure functions on ids. The CRM's word wins over the vendor's; a disagreement is recorded. A cycle cannot stand, but it
+Pure functions on ids. The sources are believed in an order; a disagreement is recorded. A cycle cannot stand, but it
 must not stop the job either: it is cut at one deterministic place and recorded with its path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -19,9 +19,10 @@ class AccountNode:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where an account stands; level 0 is the global ultimate."""
+    """Where an account stands and who says so; level 0 is the global ultimate."""
 
     parent: str | None
+    source: str | None
     domestic_ultimate: str
     global_ultimate: str
     level: int
@@ -29,43 +30,63 @@ class Placement:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Something a person should settle in the CRM: `cycle` or `parents_disagree`."""
+    """Something a person should settle at the source: `cycle` or `parents_disagree`."""
 
     account_id: str
     kind: str
-    crm_parent: str | None
-    vendor_parent: str | None
+    parent: str | None
+    source: str | None
+    overruled_parent: str | None
+    overruled_source: str | None
     path: str
 
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """Every account's place, and what had to be overruled."""
+    """Every account's place, the links they follow from, and what had to be overruled."""
 
     placements: dict[str, Placement]
+    parents: dict[str, str]
     conflicts: list[Conflict]
 
 
+Parents = Mapping[str, str]
+
+
 def build_hierarchy(
-    accounts: Mapping[str, AccountNode], crm_parents: Mapping[str, str], vendor_parents: Mapping[str, str]
+    accounts: Mapping[str, AccountNode],
+    stated: Sequence[tuple[str, Parents]],
+    evidence: tuple[str, Parents] | None = None,
 ) -> Hierarchy:
     """Place every account. Parents that are not accounts, and accounts that are their own parent, are ignored.
 
-    The domestic ultimate is the highest ancestor in the account's own country (IDN-08), the account itself if none.
+    `stated`: each source with its parents, the one that is believed first in front. `evidence` fills in where no source
+    says anything; it contradicts nobody. The domestic ultimate is the highest ancestor in the account's own country
+    (IDN-08), the account itself if none.
     """
     parents: dict[str, str] = {}
+    sources: dict[str, str] = {}
     conflicts: list[Conflict] = []
     for account_id in sorted(accounts):
-        crm = _valid(account_id, crm_parents.get(account_id), accounts)
-        vendor = _valid(account_id, vendor_parents.get(account_id), accounts)
-        if crm and vendor and crm != vendor:
-            conflicts.append(Conflict(account_id, "parents_disagree", crm, vendor, ""))
-        chosen = crm or vendor
-        if chosen:
-            parents[account_id] = chosen
-    from_crm = {account_id for account_id in parents if _valid(account_id, crm_parents.get(account_id), accounts)}
-    conflicts.extend(_cut_cycles(parents, from_crm, accounts, crm_parents, vendor_parents))
-    return Hierarchy(_place(accounts, parents), sorted(conflicts, key=lambda c: (c.account_id, c.kind)))
+        words = [(source, _valid(account_id, links.get(account_id), accounts)) for source, links in stated]
+        known = [(source, parent) for source, parent in words if parent]
+        if not known:
+            continue
+        sources[account_id], parents[account_id] = known[0]
+        conflicts.extend(
+            Conflict(account_id, "parents_disagree", parents[account_id], sources[account_id], parent, source, "")
+            for source, parent in known[1:]
+            if parent != parents[account_id]
+        )
+    order = {source: place for place, (source, _) in enumerate(stated)}
+    conflicts.extend(_cut_cycles(parents, sources, order, accounts))
+    if evidence:
+        for account_id, parent in evidence[1].items():
+            if account_id not in parents:
+                parents[account_id], sources[account_id] = parent, evidence[0]
+    placements = _place(accounts, parents, sources)
+    conflicts.sort(key=lambda conflict: (conflict.account_id, conflict.kind, conflict.overruled_source or ""))
+    return Hierarchy(placements, parents, conflicts)
 
 
 def _valid(account_id: str, parent: str | None, accounts: Mapping[str, AccountNode]) -> str | None:
@@ -73,13 +94,9 @@ def _valid(account_id: str, parent: str | None, accounts: Mapping[str, AccountNo
 
 
 def _cut_cycles(
-    parents: dict[str, str],
-    from_crm: set[str],
-    accounts: Mapping[str, AccountNode],
-    crm_parents: Mapping[str, str],
-    vendor_parents: Mapping[str, str],
+    parents: dict[str, str], sources: dict[str, str], order: Mapping[str, int], accounts: Mapping[str, AccountNode]
 ) -> list[Conflict]:
-    """Remove one edge of each cycle: a vendor's edge if there is one, else that of the highest-ranking account."""
+    """Remove one link of each cycle: that of the source believed last, then of the highest-ranking account."""
     conflicts: list[Conflict] = []
     settled: set[str] = set()
     for start in sorted(parents):
@@ -90,11 +107,10 @@ def _cut_cycles(
             node = parents.get(node)
         if node is not None and node in trail:
             cycle = list(trail)[trail[node] :]
-            top = min(cycle, key=lambda member: (member in from_crm, accounts[member].rank))
+            top = min(cycle, key=lambda member: (-order[sources[member]], accounts[member].rank))
             turn = cycle.index(top)
             path = " > ".join([*cycle[turn:], *cycle[:turn], top])
-            conflicts.append(Conflict(top, "cycle", crm_parents.get(top), vendor_parents.get(top), path))
-            del parents[top]
+            conflicts.append(Conflict(top, "cycle", None, None, parents.pop(top), sources.pop(top), path))
         settled.update(trail)
     return conflicts
 
@@ -106,7 +122,7 @@ class _Standing:
     highest_by_country: dict[str, str]  # of the account and all above it; shared down the line where nothing changes
 
 
-def _place(accounts: Mapping[str, AccountNode], parents: Mapping[str, str]) -> dict[str, Placement]:
+def _place(accounts: Mapping[str, AccountNode], parents: Parents, sources: Mapping[str, str]) -> dict[str, Placement]:
     standings: dict[str, _Standing] = {}
     placements: dict[str, Placement] = {}
     for account_id, account in accounts.items():
@@ -114,6 +130,7 @@ def _place(accounts: Mapping[str, AccountNode], parents: Mapping[str, str]) -> d
         home = account.country or ""
         placements[account_id] = Placement(
             parent=parents.get(account_id),
+            source=sources.get(account_id),
             domestic_ultimate=standing.highest_by_country.get(home, account_id),
             global_ultimate=standing.top,
             level=standing.level,

@@ -1,45 +1,48 @@
 """Leads, vendors' rows and intent domains linked to accounts: each to its one best, with method and confidence."""
 
-from itertools import groupby
-
 import duckdb
 import pyarrow as pa
 
-from ml.identity.lead_evidence import REVIEW, Fit, LeadEvidence, compare_lead
+from ml.identity.lead_levels import LEADS
+from ml.identity.match_model import estimate, level_words, score
+from ml.identity.models import keep_model, kept_model
 from ml.identity.records import save, statement
+from ml.identity.similarity import relation
+from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 20  # accounts of one domain or name that a lead is compared with
-_FIT_COLUMNS = {
-    "evidence": pa.int64(),
-    "root": pa.int32(),
-    "score": pa.float64(),
-    "method": pa.string(),
-    "reason": pa.string(),
-}
+_TIE = 0.5  # bits: accounts whose evidence differs by less fit alike
+_GROWTH = 2
+_RELATION_COLUMNS = {"left_key": pa.string(), "right_key": pa.string(), "relation": pa.string()}
 
 
-def link_companies(connection: duckdb.DuckDBPyConnection) -> None:
+def link_companies(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `company_links` (place, root, method, confidence, reason) for every record that is no CRM account.
 
-    The source's own link (ZoomInfo's input, a converted lead's account, Marketo's sfdcAccountId) comes first. Else the
-    account that fits best; between equals the customer, then the oldest, then the lowest record id. Rows below
-    `lead_evidence.LINK` are there for review and link nothing.
+    The source's own link comes first. Else the account that fits best; between those that fit alike the tie-breakers
+    decide. Rows below the threshold are there for review and link nothing.
     """
+    connection.execute(statement("given_links"))
     connection.execute(statement("lead_candidates", largest_block=LARGEST_BLOCK))
-    pairs = connection.execute(
-        """select evidence, name_key, domain, country, city, root, account_name_key, account_domain, account_country,
-        account_city, is_family_domain from lead_candidates order by evidence, root, account_name_key"""
-    ).fetchall()
-    best = []
-    for evidence, group in groupby(pairs, key=lambda row: row[0]):
-        fits = ((_fit(row), row[5]) for row in group)
-        fit, root = min(fits, key=lambda found: (-found[0].score, found[1]))
-        if fit.score >= REVIEW:
-            best.append((evidence, root, *fit))
-    save(connection, "lead_fits", _FIT_COLUMNS, best)
+    _compare(connection)
+    model = kept_model(connection, LEADS)
+    pairs = int(connection.execute("select count(*) from lead_facts").fetchall()[0][0])
+    if model is None or pairs >= _GROWTH * max(model.pairs, 1):
+        model = estimate(connection, LEADS, "lead_facts")
+        keep_model(connection, LEADS, model)
+    score(connection, LEADS, "lead_facts", model)
+    connection.execute(statement("account_ranks"))
+    words = ", ".join(level_words(comparison) for comparison in LEADS.comparisons)
+    connection.execute(statement("lead_fits", words=words, tie=_TIE, review=thresholds.review))
     connection.execute(statement("company_links"))
 
 
-def _fit(row: tuple[str | None, ...]) -> Fit:
-    lead, account = LeadEvidence(*row[1:5]), LeadEvidence(*row[6:10])
-    return compare_lead(lead, account, is_family_domain=bool(row[10]))
+def _compare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `lead_facts`; how two names relate is found once per distinct pair of names."""
+    names = connection.execute(
+        """select distinct lead_evidence.name_key, account_faces.name_key from lead_candidates
+        inner join lead_evidence using (evidence) inner join account_faces using (face)
+        where lead_evidence.name_key is not null and account_faces.name_key is not null"""
+    ).fetchall()
+    save(connection, "name_relations", _RELATION_COLUMNS, [(*pair, relation(*pair).value) for pair in names])
+    connection.execute(statement("lead_facts"))

@@ -1,14 +1,14 @@
 """Person records brought together into people, each with the account they work for."""
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 
-from ml.identity import lead_evidence
 from ml.identity.clusters import Link, cluster
 from ml.identity.records import save, statement
+from ml.identity.thresholds import Thresholds
 
-LINK = 0.8  # from here on two records are one person
-REVIEW = 0.5
 LARGEST_BLOCK = 20  # records of one address, profile or name that are compared all with all
 # Local parts that belong to a desk rather than to a person.
 ROLE_MAILBOXES = (
@@ -18,15 +18,15 @@ ROLE_MAILBOXES = (
 )
 
 
-def cluster_people(connection: duckdb.DuckDBPyConnection) -> None:
+def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[str, Thresholds]) -> None:
     """Make `person_members` (place, root, method, confidence), `person_homes` (root, account_root) and reviews.
 
     `root` is the place of a person's main record; the reviews are in `person_reviews`.
     """
-    connection.execute(statement("person_accounts", lead_link=lead_evidence.LINK))
+    connection.execute(statement("person_accounts", lead_link=thresholds["lead"].link))
     connection.execute(statement("person_candidates", largest_block=LARGEST_BLOCK))
     connection.execute(statement("person_pairs", role_mailboxes=f"({ROLE_MAILBOXES})"))
-    connection.execute(statement("person_links", link=LINK))
+    connection.execute(statement("person_links", link=thresholds["person"].link))
     rows = connection.execute("select left_place, right_place, score, is_given from person_links").fetchall()
     links = [Link(*row) for row in rows]
     # A person has one profile and one family name, whatever record without them stands between two who differ.
@@ -36,4 +36,4 @@ def cluster_people(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     clusters = cluster({place: known for place, *known in traits}, links)
     save(connection, "linked_people", {"place": pa.int32(), "root": pa.int32()}, list(clusters.root.items()))
-    connection.execute(statement("person_members", review=REVIEW, link=LINK))
+    connection.execute(statement("person_members", review=thresholds["person"].review, link=thresholds["person"].link))

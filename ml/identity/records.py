@@ -2,19 +2,40 @@
 
 from collections.abc import Callable, Sequence
 from importlib.resources import files
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from ml.identity.addresses import postal_key, street_key
 from ml.identity.domains import host_domain, shared_hosts, website_domain
 from ml.identity.errors import IdentityError
 from ml.identity.names import name_key
+from ml.identity.phones import phone_key
 from ml.identity.similarity import shortened
 
 COMPANY_RECORDS = "intermediate.int_company_records"
 PERSON_RECORDS = "intermediate.int_person_records"
+# What people type where a form insists on a company, in a warehouse without the seed company_placeholders.
+PLACEHOLDERS = (
+    "n/a", "none", "self", "self-employed", "freelance", "student", "company", "xxx", "unknown", "private", "privat",
+    "test",
+)  # fmt: skip
 FEWEST_CONTACTS = 2  # that write from a domain before it counts as the account's
-_VENDOR_COLUMNS = ("vendor_company_id", "vendor_parent_company_id", "vendor_ultimate_company_id")
+# Objects whose records are accounts of a CRM; all others link to one account or to none.
+ACCOUNT_OBJECTS = (("salesforce", "Account"), ("hubspot", "Company"), ("dynamics", "Account"))
+_OPTIONAL_COLUMNS = {
+    "vendor_company_id": "text",
+    "vendor_parent_company_id": "text",
+    "vendor_ultimate_company_id": "text",
+    "state": "text",
+    "street": "text",
+    "postal_code": "text",
+    "phone": "text",
+    "employee_count": "double",
+    "annual_revenue_usd": "double",
+    "industry": "text",
+}
 _COMPANY_COLUMNS = (
     "source, object, record_id, company_name, website, email, country_code, city, parent_record_id, linked_record_id, "
     "merged_into_record_id, is_branch, is_customer, created_at, updated_at"
@@ -41,6 +62,14 @@ def save(
     connection.unregister("incoming")
 
 
+def seed_rows(connection: duckdb.DuckDBPyConnection, seed: str, columns: str) -> list[tuple[Any, ...]]:
+    """The rows of a seed; none where the warehouse holds no such seed."""
+    try:
+        return connection.execute(f"select {columns} from seeds.{seed} order by all").fetchall()
+    except duckdb.CatalogException:
+        return []
+
+
 def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables `people` and `companies` (see sql/). Raises IdentityError if the input is missing."""
     present = _columns(connection, COMPANY_RECORDS, _COMPANY_COLUMNS)
@@ -48,8 +77,13 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     for table in (COMPANY_RECORDS, PERSON_RECORDS):
         _check_key(connection, table)
     connection.execute(statement("people", records=PERSON_RECORDS))
-    vendor = ", ".join(name if name in present else f"cast(null as text) as {name}" for name in _VENDOR_COLUMNS)
-    connection.execute(statement("company_input", records=COMPANY_RECORDS, vendor_columns=vendor))
+    optional = ", ".join(
+        f"cast({name if name in present else 'null'} as {kind}) as {name}" for name, kind in _OPTIONAL_COLUMNS.items()
+    )
+    accounts = ", ".join(f"('{source}', '{name}')" for source, name in ACCOUNT_OBJECTS)
+    connection.execute(
+        statement("company_input", records=COMPANY_RECORDS, optional_columns=optional, account_objects=accounts)
+    )
     hosts = "select email_host from company_input union select split_part(email, '@', -1) from people"
     _look_up(
         connection,
@@ -64,7 +98,31 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     _look_up(
         connection, "name_keys", "select company_name, country from company_input", ["name_key", "short_name"], _name
     )
+    _look_up(
+        connection,
+        "phone_keys",
+        "select phone, country from company_input where is_account and phone is not null",
+        ["phone_key"],
+        lambda *row: (phone_key(*row),),
+    )
+    _look_up(
+        connection,
+        "street_keys",
+        "select street from company_input where is_account",
+        ["street_key"],
+        lambda row: (street_key(row),),
+    )
+    _look_up(
+        connection,
+        "postal_keys",
+        "select postal_code from company_input where is_account",
+        ["postal_key"],
+        lambda row: (postal_key(row),),
+    )
+    listed = [row[0] for row in seed_rows(connection, "company_placeholders", "placeholder")] or PLACEHOLDERS
+    letters = sorted({key for name in listed if (key := name_key(name).replace(" ", ""))})
     text = pa.string()
+    save(connection, "placeholders", {"letters": text}, [(key,) for key in letters])
     save(connection, "shared_hosts", {"domain": text, "label": text, "letters": text}, shared_hosts())
     connection.execute(statement("companies", fewest_contacts=FEWEST_CONTACTS))
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 
-from ml.identity import lead_evidence
 from ml.identity.accounts import cluster_accounts
 from ml.identity.errors import IdentityError
 from ml.identity.families import place_accounts
@@ -15,6 +14,7 @@ from ml.identity.leads import link_companies
 from ml.identity.memory import identify
 from ml.identity.people import cluster_people
 from ml.identity.records import load_records, statement
+from ml.identity.thresholds import read_thresholds
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,26 @@ def resolve(warehouse: Path) -> IdentityReport:
 
 def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
     load_records(connection)
+    _drop_outdated(connection)
     connection.execute(statement("ml_tables"))
-    cluster_accounts(connection)
-    link_companies(connection)
-    cluster_people(connection)
+    thresholds = read_thresholds(connection)
+    cluster_accounts(connection, thresholds["account"])
+    link_companies(connection, thresholds["lead"])
+    cluster_people(connection, thresholds)
     identify(connection, "account", "account_members", "companies")
     identify(connection, "person", "person_members", "people")
     place_accounts(connection)
+    link = thresholds["lead"].link
     now = f"timestamp '{datetime.now(UTC):%Y-%m-%d %H:%M:%S}'"
-    connection.execute(statement("results", now=now, lead_link=lead_evidence.LINK))
-    connection.execute(statement("reviews", now=now, lead_link=lead_evidence.LINK))
+    connection.execute(statement("results", now=now, lead_link=link))
+    connection.execute(statement("reviews", now=now, lead_link=link))
+
+
+def _drop_outdated(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop results of a former version that have other columns; each run writes them whole."""
+    for table, column in (("account_hierarchy", "parent_source"), ("hierarchy_conflicts", "overruled_source")):
+        columns = connection.execute(
+            "select column_name from information_schema.columns where table_schema = 'ml' and table_name = ?", [table]
+        ).fetchall()
+        if columns and (column,) not in columns:
+            connection.execute(f"drop table ml.{table}")

@@ -6,5 +6,5 @@ inner join
     on gone.merged_into_record_id = survivor.record_id
     and gone.source = survivor.source
     and gone.object = survivor.object
-where gone.source = 'salesforce' and gone.object = 'Account' and gone.place != survivor.place
+where gone.is_account and gone.place != survivor.place
 order by left_place, right_place

@@ -1,4 +1,5 @@
--- One row per account that has a live record, with what its records say together: the commonest value of those known,
+-- One row per account that has a live record, with what its records say together: the
+-- commonest value of those known,
 -- the highest-ranking record deciding between equals.
 create or replace temp table account_profiles as
 with
@@ -14,6 +15,9 @@ with
         select
             root,
             any_value(name_key order by place) filter (where name_key is not null) as name_key,
+            any_value(employee_count order by place) filter (where employee_count > 0) as employee_count,
+            any_value(annual_revenue_usd order by place) filter (where annual_revenue_usd > 0) as annual_revenue_usd,
+            any_value(industry order by place) filter (where industry is not null) as industry,
             bool_or(is_customer) as is_customer,
             bool_or(is_branch) as is_branch,
             min(created_at) as created_at

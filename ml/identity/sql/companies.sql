@@ -1,7 +1,12 @@
--- Company records with their normalised evidence; the lookups hold one row per distinct raw value. `letters` is the name
--- key without its blanks, `short_name` the key with common words cut short and in alphabetical order. The domain is that
--- of the website, else of the e-mail address, else (CRM accounts) the one most of the account's contacts write from.
--- A domain that others use too (linkedin.com, mail.ru) counts for its own company alone.
+-- Company records with their normalised evidence; the lookups hold one row per
+-- distinct raw value. `letters` is the name
+-- key without its blanks, `short_name` the key with common words cut short and in
+-- alphabetical order. The domain is that
+-- of the website, else of the e-mail address, else (CRM accounts) the one most of the
+-- account's contacts write from.
+-- A domain that others use too (linkedin.com, mail.ru) counts for its own company
+-- alone. `vendor_id` is the company that
+-- a vendor's own matching answered for a CRM account.
 create or replace temp table companies as
 with
     contact_domains as (
@@ -22,31 +27,69 @@ with
         where contacts >= {fewest_contacts} and contacts > all_contacts / 2
     ),
 
-    normalised as (
+    vendor_answers as (
+        select linked_record_id as record_id, min(source || ':' || vendor_company_id) as vendor_id
+        from company_input
+        where vendor_company_id is not null and linked_record_id is not null
+        group by linked_record_id
+    ),
+
+    keys as (
+        select
+            name_keys.company_name,
+            name_keys.country,
+            name_keys.name_key,
+            name_keys.short_name,
+            replace(name_keys.name_key, ' ', '') as letters
+        from name_keys
+        where name_keys.name_key != ''
+    ),
+
+-- In a record of a person a placeholder is no name; an account may well be called so.
+    named as (
         select
             company_input.* exclude (website, email_host),
-            nullif(name_keys.name_key, '') as name_key,
-            nullif(replace(name_keys.name_key, ' ', ''), '') as letters,
-            nullif(name_keys.short_name, '') as short_name,
+            case when company_input.is_account or placeholders.letters is null then keys.name_key end as name_key,
+            case when company_input.is_account or placeholders.letters is null then keys.letters end as letters,
+            case when company_input.is_account or placeholders.letters is null then keys.short_name end as short_name,
+            website_domains.domain as website_domain,
+            email_domains.domain as email_domain,
+            case when company_input.is_account then usual_domains.domain end as contact_domain,
+            case when company_input.is_account then vendor_answers.vendor_id end as vendor_id,
+            phone_keys.phone_key,
+            street_keys.street_key,
+            postal_keys.postal_key
+        from company_input
+        left join website_domains on company_input.website = website_domains.website
+        left join email_domains on company_input.email_host = email_domains.email_host
+        left join usual_domains on company_input.record_id = usual_domains.record_id
+        left join vendor_answers on company_input.record_id = vendor_answers.record_id
+        left join
+            keys
+            on company_input.company_name = keys.company_name
+            and company_input.country is not distinct from keys.country
+        left join placeholders on keys.letters = placeholders.letters
+        left join
+            phone_keys
+            on company_input.phone = phone_keys.phone
+            and company_input.country is not distinct from phone_keys.country
+        left join street_keys on company_input.street = street_keys.street
+        left join postal_keys on company_input.postal_code = postal_keys.postal_code
+    ),
+
+    guarded as (
+        select
+            named.* exclude (website_domain),
             case
                 when
                     shared_hosts.domain is null
-                    or starts_with(letters, shared_hosts.label)
-                    or starts_with(letters, shared_hosts.letters)
-                then website_domains.domain
-            end as website_domain,
-            email_domains.domain as email_domain,
-            case when company_input.object = 'Account' then usual_domains.domain end as contact_domain
-        from company_input
-        left join website_domains on company_input.website = website_domains.website
-        left join shared_hosts on website_domains.domain = shared_hosts.domain
-        left join email_domains on company_input.email_host = email_domains.email_host
-        left join usual_domains on company_input.record_id = usual_domains.record_id
-        left join
-            name_keys
-            on company_input.company_name = name_keys.company_name
-            and company_input.country is not distinct from name_keys.country
+                    or starts_with(named.letters, shared_hosts.label)
+                    or starts_with(named.letters, shared_hosts.letters)
+                then named.website_domain
+            end as website_domain
+        from named
+        left join shared_hosts on named.website_domain = shared_hosts.domain
     )
 
 select *, coalesce(website_domain, email_domain, contact_domain) as domain
-from normalised
+from guarded

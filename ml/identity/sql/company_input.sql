@@ -1,5 +1,7 @@
--- One row per company record. `place` ranks records as their account's main one and breaks every tie in identity:
--- live before merged, customers first, then the oldest, then by id. It depends on the records alone, not on their order.
+-- One row per company record. `place` ranks records as their account's main one and
+-- breaks every tie in identity:
+-- live before merged, customers first, then the oldest, then by id. It depends on the
+-- records alone, not on their order.
 create or replace temp table company_input as
 select
     cast(
@@ -19,7 +21,8 @@ select
     record_id,
     left(company_name, 4000) as company_name,
     website,
-    lower(split_part(trim(left(email, 320)), '@', -1)) as email_host,
+    lower(trim(left(email, 320))) as email,
+    split_part(lower(trim(left(email, 320))), '@', -1) as email_host,
     nullif(upper(trim(country_code)), '') as country,
     nullif(lower(strip_accents(trim(city))), '') as city,
     parent_record_id,
@@ -28,6 +31,7 @@ select
     coalesce(is_branch, false) as is_branch,
     coalesce(is_customer, false) as is_customer,
     created_at,
-    {vendor_columns}
+    (source, object) in ({account_objects}) as is_account,
+    {optional_columns}
 from {records}
 where record_id is not null

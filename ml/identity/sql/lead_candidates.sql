@@ -1,19 +1,48 @@
--- Accounts that a company record of another kind might be, once per distinct evidence instead of once per record. An
--- account stands with every way its records write its name, and with its own domain, country and town where a record has
--- none. Of a domain or a name with very many accounts the {largest_block} that rank first are candidates: over all, among
--- those of the same name and domain, and among those of the same name in the same town.
-create or replace temp table lead_evidence as
+-- Accounts that a company record of another kind might be, once per distinct evidence
+-- instead of once per record. An
+-- account stands with every way its records write its name, and with its own domain,
+-- country and town where a record has
+-- none. Of a domain or a name with very many accounts the {largest_block} that rank
+-- first are candidates: over all, among
+-- those of the same name and domain, and among those of the same name in the same
+-- town. Records that say themselves which
+-- account is theirs need no candidates. `contact_root`: the account at which a
+-- contact has the record's e-mail address.
+create or replace temp table open_records as
+with
+    contact_roots as (
+        select people.email, min(contact_homes.root) as root
+        from people
+        inner join contact_homes on people.place = contact_homes.place
+        where people.object = 'Contact' and people.email is not null and people.merged_into_record_id is null
+        group by people.email
+        having count(distinct contact_homes.root) = 1
+    )
+
 select
-    row_number() over (order by name_key, domain, country, city) - 1 as evidence,
-    name_key,
-    letters,
-    short_name,
-    domain,
-    country,
-    city
+    companies.place,
+    companies.name_key,
+    companies.letters,
+    companies.short_name,
+    companies.domain,
+    companies.country,
+    companies.city,
+    companies.employee_count,
+    companies.annual_revenue_usd,
+    case when sources.source is not null then lower(trim(companies.industry)) end as industry,
+    contact_roots.root as contact_root
 from companies
-where object != 'Account' and (letters is not null or domain is not null)
-group by name_key, letters, short_name, domain, country, city;
+left join (select distinct source from companies where is_account) as sources on companies.source = sources.source
+left join contact_roots on companies.email = contact_roots.email
+left join given_links on companies.place = given_links.place
+where
+    not companies.is_account
+    and given_links.place is null
+    and (companies.letters is not null or companies.domain is not null or contact_roots.root is not null);
+
+create or replace temp table lead_evidence as
+select row_number() over () as evidence, *
+from (select distinct * exclude (place) from open_records order by all);
 
 create or replace temp table account_faces as
 with
@@ -25,7 +54,11 @@ with
             companies.short_name,
             coalesce(companies.domain, account_profiles.domain) as domain,
             coalesce(companies.country, account_profiles.country) as country,
-            coalesce(companies.city, account_profiles.city) as city
+            coalesce(companies.city, account_profiles.city) as city,
+            coalesce(companies.employee_count, account_profiles.employee_count) as employee_count,
+            coalesce(companies.annual_revenue_usd, account_profiles.annual_revenue_usd) as annual_revenue_usd,
+            lower(trim(coalesce(companies.industry, account_profiles.industry))) as industry,
+            account_profiles.is_branch
         from account_members as members
         inner join companies on members.place = companies.place
         inner join account_profiles on members.root = account_profiles.root
@@ -41,6 +74,7 @@ with
     )
 
 select
+    row_number() over (order by faces.root, faces.name_key) as face,
     faces.*,
     row_number() over (partition by faces.domain order by faces.root) as domain_rank,
     row_number() over (partition by faces.domain, faces.letters order by faces.root) as twin_rank,
@@ -53,51 +87,30 @@ from faces
 left join domains on faces.domain = domains.domain;
 
 create or replace temp table lead_candidates as
-with
-    matches as (
-        select lead_evidence.evidence, faces.root, faces.name_key
-        from lead_evidence
-        inner join account_faces as faces on lead_evidence.domain = faces.domain
-        where faces.domain_rank <= {largest_block}
-        union
-        select lead_evidence.evidence, faces.root, faces.name_key
-        from lead_evidence
-        inner join
-            account_faces as faces
-            on lead_evidence.domain = faces.domain
-            and lead_evidence.letters = faces.letters
-        where faces.twin_rank <= {largest_block}
-        union
-        select lead_evidence.evidence, faces.root, faces.name_key
-        from lead_evidence
-        inner join account_faces as faces on lead_evidence.short_name = faces.short_name
-        where faces.name_rank <= {largest_block}
-        union
-        select lead_evidence.evidence, faces.root, faces.name_key
-        from lead_evidence
-        inner join
-            account_faces as faces
-            on lead_evidence.short_name = faces.short_name
-            and lead_evidence.country is not distinct from faces.country
-            and lead_evidence.city = faces.city
-        where faces.site_rank <= {largest_block}
-    )
-
-select
-    lead_evidence.evidence,
-    lead_evidence.name_key,
-    lead_evidence.domain,
-    lead_evidence.country,
-    lead_evidence.city,
-    account_faces.root,
-    account_faces.name_key as account_name_key,
-    account_faces.domain as account_domain,
-    account_faces.country as account_country,
-    account_faces.city as account_city,
-    account_faces.is_family_domain
-from matches
-inner join lead_evidence on matches.evidence = lead_evidence.evidence
+select lead_evidence.evidence, faces.face
+from lead_evidence
+inner join account_faces as faces on lead_evidence.domain = faces.domain
+where faces.domain_rank <= {largest_block}
+union
+select lead_evidence.evidence, faces.face
+from lead_evidence
+inner join account_faces as faces on lead_evidence.domain = faces.domain and lead_evidence.letters = faces.letters
+where faces.twin_rank <= {largest_block}
+union
+select lead_evidence.evidence, faces.face
+from lead_evidence
+inner join account_faces as faces on lead_evidence.short_name = faces.short_name
+where faces.name_rank <= {largest_block}
+union
+select lead_evidence.evidence, faces.face
+from lead_evidence
 inner join
-    account_faces
-    on matches.root = account_faces.root
-    and matches.name_key is not distinct from account_faces.name_key
+    account_faces as faces
+    on lead_evidence.short_name = faces.short_name
+    and lead_evidence.country is not distinct from faces.country
+    and lead_evidence.city = faces.city
+where faces.site_rank <= {largest_block}
+union
+select lead_evidence.evidence, faces.face
+from lead_evidence
+inner join account_faces as faces on lead_evidence.contact_root = faces.root

@@ -1,4 +1,5 @@
--- The tables that the rest of marketmap reads (account_records and person_records are made in results.sql), and the two
+-- The tables that the rest of marketmap reads (account_records and person_records are
+-- made in results.sql), and the two
 -- that remember.
 create schema if not exists ml;
 
@@ -11,6 +12,7 @@ create table if not exists ml.accounts (
 create table if not exists ml.account_hierarchy (
     account_id text,
     parent_account_id text,
+    parent_source text,
     domestic_ultimate_account_id text,
     global_ultimate_account_id text,
     hierarchy_level integer
@@ -19,8 +21,10 @@ create table if not exists ml.account_hierarchy (
 create table if not exists ml.hierarchy_conflicts (
     account_id text,
     kind text,
-    crm_parent_account_id text,
-    vendor_parent_account_id text,
+    parent_account_id text,
+    parent_source text,
+    overruled_parent_account_id text,
+    overruled_source text,
     path text,
     "at" timestamp
 );
@@ -41,7 +45,29 @@ create table if not exists ml.match_review (
     "at" timestamp
 );
 
--- The last id of every record ever seen, gone records included: when a record comes back, so does its id.
+-- The last id of every record ever seen, gone records included: when a record comes
+-- back, so does its id.
 create table if not exists ml.identity_memory (
     entity text, source text, object text, record_id text, entity_id text, is_present boolean
-);
+);;
+
+-- What identity knows from its last run: the model in force, what each account record
+-- said, every pair's score, and the
+-- blocks too large to be compared all with all.
+create table if not exists ml.match_models (entity text, parameters text, estimated_at timestamp);
+
+create table if not exists ml.account_evidence (source text, object text, record_id text, fingerprint text);
+
+create table if not exists ml.account_crowds (kind text, key text);
+
+create table if not exists ml.account_scores (
+    left_source text,
+    left_object text,
+    left_record_id text,
+    right_source text,
+    right_object text,
+    right_record_id text,
+    score double,
+    method text,
+    evidence text
+)

@@ -1,5 +1,7 @@
--- One row per person record with its normalised evidence. `place` ranks records as their person's main one and breaks
--- ties: live before merged, contacts before leads before marketing's own, then the oldest, then by id.
+-- One row per person record with its normalised evidence. `place` ranks records as
+-- their person's main one and breaks
+-- ties: live before merged, contacts before leads before marketing's own, then the
+-- oldest, then by id.
 create or replace temp table people as
 with
     cleaned as (

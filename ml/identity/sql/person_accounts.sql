@@ -1,4 +1,5 @@
--- The account that each person record points to: the CRM's own, else the best match of the record's company.
+-- The account that each person record points to: the CRM's own, else the best match
+-- of the record's company.
 create or replace temp table person_accounts as
 with
     given as (
@@ -7,8 +8,7 @@ with
         inner join
             companies
             on left(people.account_record_id, 15) = left(companies.record_id, 15)
-            and companies.source = 'salesforce'
-            and companies.object = 'Account'
+            and companies.is_account
         inner join account_members on companies.place = account_members.place
     ),
 

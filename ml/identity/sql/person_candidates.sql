@@ -1,5 +1,6 @@
 -- Pairs of person records that share an address, a profile or a name at one account.
--- Within a block of more than {largest_block} records (a shared mailbox, `test@test.com`) only equal names are compared,
+-- Within a block of more than {largest_block} records (a shared mailbox,
+-- `test@test.com`) only equal names are compared,
 -- each with the first.
 create or replace temp table person_candidates as
 with
@@ -19,7 +20,7 @@ with
         where root is not null and given is not null and family is not null
     ),
 
-    -- Names that several people bear at one account, as addresses of one company tell.
+-- Names that several people bear at one account, as addresses of one company tell.
     namesakes as (
         select distinct key
         from keys

@@ -1,5 +1,7 @@
--- What joins person records: links that the sources give themselves (merged records, a converted lead's contact,
--- Marketo's CRM ids) and the pairs that are alike enough. Salesforce ids are unique across its objects and are compared
+-- What joins person records: links that the sources give themselves (merged records,
+-- a converted lead's contact,
+-- Marketo's CRM ids) and the pairs that are alike enough. Salesforce ids are unique
+-- across its objects and are compared
 -- by their 15 case-sensitive characters.
 create or replace temp table person_links as
 with

@@ -1,8 +1,10 @@
--- Every person record with its person and the strongest link that holds it there; a record that nothing links stands for
+-- Every person record with its person and the strongest link that holds it there; a
+-- record that nothing links stands for
 -- itself. Then the account of each person, and the pairs that came close.
 create or replace temp table person_members as
 with
-    -- One join at a time: left to itself DuckDB may join the members with each other first.
+    -- One join at a time: left to itself DuckDB may join the members with each other
+    -- first.
     lefts as materialized (
         select person_links.right_place, person_links.left_place, person_links.score, person_links.method, one.root
         from person_links
@@ -36,7 +38,8 @@ from people
 left join linked_people on people.place = linked_people.place
 left join strongest on people.place = strongest.place;
 
--- The account a live CRM contact of theirs belongs to, else that of their best-matched record.
+-- The account a live CRM contact of theirs belongs to, else that of their
+-- best-matched record.
 create or replace temp table person_homes as
 select
     person_members.root,

@@ -22,8 +22,10 @@ with
         inner join people as other on pairs.right_place = other.place
     )
 
--- Two profiles are two people, and so are two addresses of one pattern at one company. An address alone is not enough:
--- `anna@` or `info@` may have several owners, so that the family name must agree, and in a shared mailbox the whole name.
+-- Two profiles are two people, and so are two addresses of one pattern at one
+-- company. An address alone is not enough:
+-- `anna@` or `info@` may have several owners, so that the family name must agree, and
+-- in a shared mailbox the whole name.
 select
     left_place,
     right_place,

@@ -1,4 +1,5 @@
--- Every record's id of this run replaces what was known of it; records that are gone keep their last id. Only what
+-- Every record's id of this run replaces what was known of it; records that are gone
+-- keep their last id. Only what
 -- changed is written.
 create or replace temp table news as
 select remembered.source, remembered.object, remembered.record_id, {entity}_ids.entity_id
@@ -12,7 +13,8 @@ where
     identity_memory.entity = '{entity}'
     and identity_memory.source = news.source
     and identity_memory.object = news.object
-    and identity_memory.record_id = news.record_id;
+    and identity_memory.record_id = news.record_id
+;
 
 insert into ml.identity_memory
 select '{entity}', source, object, record_id, entity_id, true

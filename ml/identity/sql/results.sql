@@ -1,4 +1,5 @@
--- The results of this run in place of the last one's; times of what stands unchanged stay as they were.
+-- The results of this run in place of the last one's; times of what stands unchanged
+-- stay as they were.
 insert into ml.account_id_history
 select entity_id, event, into_id, {now}, reason
 from account_events
@@ -10,7 +11,8 @@ from ml.account_id_history
 where event in ('minted', 'split')
 group by account_id;
 
-delete from ml.accounts;
+delete from ml.accounts
+;
 insert into ml.accounts
 select
     account_ids.entity_id,
@@ -41,7 +43,8 @@ left join account_members on companies.place = account_members.place
 left join (from company_links where confidence >= {lead_link}) as links on companies.place = links.place
 left join account_ids on coalesce(account_members.root, links.root) = account_ids.root;
 
-delete from ml.lead_accounts;
+delete from ml.lead_accounts
+;
 insert into ml.lead_accounts
 select record_id, account_id, method, confidence
 from ml.account_records
@@ -62,7 +65,8 @@ inner join person_ids on members.root = person_ids.root
 left join person_homes on members.root = person_homes.root
 left join account_ids on person_homes.account_root = account_ids.root;
 
-delete from ml.account_hierarchy;
+delete from ml.account_hierarchy
+;
 insert into ml.account_hierarchy
 select *
 from account_placements
@@ -72,7 +76,8 @@ create or replace temp table conflicts_before as
 select *
 from ml.hierarchy_conflicts;
 
-delete from ml.hierarchy_conflicts;
+delete from ml.hierarchy_conflicts
+;
 insert into ml.hierarchy_conflicts
 select found.*, coalesce(before."at", {now})
 from account_conflicts as found
@@ -81,6 +86,7 @@ left join
     on found.account_id = before.account_id
     and found.kind = before.kind
     and found.path = before.path
-    and found.crm_parent_account_id is not distinct from before.crm_parent_account_id
-    and found.vendor_parent_account_id is not distinct from before.vendor_parent_account_id
+    and found.parent_account_id is not distinct from before.parent_account_id
+    and found.overruled_parent_account_id is not distinct from before.overruled_parent_account_id
+    and found.overruled_source is not distinct from before.overruled_source
 order by 1, 2

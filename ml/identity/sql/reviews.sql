@@ -1,4 +1,5 @@
--- Pairs that came close: two accounts, a lead and the account it might belong to, two people.
+-- Pairs that came close: two accounts, a lead and the account it might belong to, two
+-- people.
 create or replace temp table reviews_before as
 select *
 from ml.match_review;
@@ -36,7 +37,8 @@ from person_reviews as found
 inner join people as one on found.left_place = one.place
 inner join people as other on found.right_place = other.place;
 
-delete from ml.match_review;
+delete from ml.match_review
+;
 insert into ml.match_review
 select reviews.*, coalesce(before."at", {now})
 from reviews

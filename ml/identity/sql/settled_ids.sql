@@ -1,8 +1,10 @@
--- What the last run knew of this run's groups. A group is settled when all its records carried one id that was present
+-- What the last run knew of this run's groups. A group is settled when all its
+-- records carried one id that was present
 -- and that no other group's records carried.
 create or replace temp table remembered as
 with
-    -- Filtered beforehand: with a constant among its conditions DuckDB would compare every pair in a left join.
+    -- Filtered beforehand: with a constant among its conditions DuckDB would compare
+    -- every pair in a left join.
     memory as (select * from ml.identity_memory where entity = '{entity}')
 
 select members.root, members.place, records.source, records.object, records.record_id, memory.entity_id, memory.is_present

@@ -10,7 +10,8 @@ COMPANY_COLUMNS = (
     "source text, object text, record_id text, company_name text, website text, email text, country_code text, "
     "state text, city text, phone text, parent_record_id text, linked_record_id text, merged_into_record_id text, "
     "is_branch boolean, is_customer boolean, created_at timestamp, updated_at timestamp, vendor_company_id text, "
-    "vendor_parent_company_id text, vendor_ultimate_company_id text"
+    "vendor_parent_company_id text, vendor_ultimate_company_id text, street text, postal_code text, industry text, "
+    "employee_count double, annual_revenue_usd double"
 )
 PERSON_COLUMNS = (
     "source text, object text, record_id text, account_record_id text, first_name text, last_name text, "

@@ -45,13 +45,14 @@ def test_one_company_from_crm_and_vendor_is_one_account(warehouse: Path) -> None
     assert rows(warehouse, "select normalised_name, domain, family_domain, country_code from ml.accounts") == [
         ("acme", "acme.com", "acme.com", "US")
     ]
-    assert rows(
-        warehouse, "select record_id, method, confidence from ml.account_records order by source, record_id"
-    ) == [
-        ("001a", "main_record", 1.0),
-        ("001b", "domain_and_name", 0.98),
-        ("001a", "source_link", 1.0),
+    found = rows(warehouse, "select record_id, method, confidence from ml.account_records order by source, record_id")
+    assert [row[:2] for row in found] == [
+        ("001a", "main_record"),
+        ("001b", "domain_and_name"),
+        ("001a", "source_link"),
     ]
+    assert [row[2] for row in found][::2] == [1.0, 1.0]
+    assert 0.9 < found[1][2] < 1
 
 
 def test_a_shared_domain_does_not_join_different_names_and_doubt_goes_to_review(warehouse: Path) -> None:
@@ -67,7 +68,7 @@ def test_a_shared_domain_does_not_join_different_names_and_doubt_goes_to_review(
     )
     resolve(warehouse)
     assert len(set(accounts_of(warehouse).values())) == 5
-    assert ("001a", "001b", "name part, domain same, country same, town same") in rows(
+    assert ("001a", "001b", "same domain, part of the name, same town, same country") in rows(
         warehouse, "select left_record_id, right_record_id, evidence from ml.match_review"
     )
     reviewed = {

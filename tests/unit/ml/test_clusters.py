@@ -50,3 +50,17 @@ def test_order_does_not_matter(
         assert root == min(members)
         if not any(link.given for link in links):
             assert len({countries[record] for record in members} - {None}) <= 1
+
+
+def test_a_third_record_does_not_join_what_the_evidence_holds_apart() -> None:
+    links = [Link(0, 1, 0.9), Link(1, 2, 0.85)]
+    found = cluster({0: (), 1: (), 2: ()}, links, apart=[(2, 0)])
+    assert found.root == {0: 0, 1: 0, 2: 2}
+    assert found.refused == [links[1]]
+    assert cluster({0: (), 1: (), 2: ()}, links).root == {0: 0, 1: 0, 2: 0}
+
+
+def test_a_persons_decision_stands_against_a_merge_in_the_crm() -> None:
+    merges = [Link(0, 1, 1.0, given=True), Link(1, 2, 1.0, given=True)]
+    assert cluster({0: (), 1: (), 2: ()}, merges, apart=[(0, 2)]).root == {0: 0, 1: 0, 2: 0}
+    assert cluster({0: (), 1: (), 2: ()}, merges, never=[(0, 2)]).root == {0: 0, 1: 0, 2: 2}
