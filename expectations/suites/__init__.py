@@ -6,6 +6,7 @@ from datetime import datetime
 from expectations.checks import Suite
 from expectations.suites.audiences_and_messages import suites as payload_suites
 from expectations.suites.raw_bombora import raw_bombora
+from expectations.suites.raw_hubspot import raw_hubspot
 from expectations.suites.raw_marketo import raw_marketo
 from expectations.suites.raw_salesforce import raw_salesforce
 from expectations.suites.raw_vendors import suites as vendor_suites
@@ -13,6 +14,7 @@ from expectations.suites.sync_salesforce__accounts import sync_salesforce__accou
 
 SUITES: dict[str, Callable[[datetime], Suite]] = {
     "raw_salesforce": raw_salesforce,
+    "raw_hubspot": raw_hubspot,
     "raw_marketo": raw_marketo,
     **vendor_suites(),
     "raw_bombora": raw_bombora,

@@ -16,7 +16,7 @@ from ingestion.warehouse import rows
 
 _OWNER = {
     "id": TEXT, "email": TEXT, "firstName": TEXT, "lastName": TEXT, "userId": WHOLE, "createdAt": MOMENT,
-    "updatedAt": MOMENT,
+    "updatedAt": MOMENT, "archived": FLAG,
 }  # fmt: skip
 _STAGE = {
     "pipeline_id": TEXT, "pipeline_label": TEXT, "stage_id": TEXT, "stage_label": TEXT, "display_order": WHOLE,
@@ -32,10 +32,11 @@ _LISTS_PER_CALL, _MEMBERS_PER_CALL, _OWNERS_PER_CALL = 500, 250, 500
 
 
 def owner_pages(hubspot: HubSpot, _state: State, _current: Round) -> Iterator[pa.Table]:
-    """Owners; who left the portal is marked."""
+    """Owners, those who left the portal too: they still own records."""
     listed = [
         {name: row.get(name) for name in _OWNER}
-        for found, _ in hubspot.client.pages("/crm/v3/owners", limit=_OWNERS_PER_CALL)
+        for archived in ("false", "true")
+        for found, _ in hubspot.client.pages("/crm/v3/owners", limit=_OWNERS_PER_CALL, archived=archived)
         for row in found
     ]
     yield from _changed(hubspot, "owners", ("id",), frame(listed, _OWNER))

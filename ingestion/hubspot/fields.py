@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, TEXT, retyped
+from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, retyped
 from ingestion.naming import column_names
 
 Record = dict[str, Any]
@@ -41,8 +41,14 @@ class ObjectFields:
         for name, kind in self.types.items():
             # Every value is text in JSON; an unset property is null or, in older portals, the empty text.
             texts = pa.array([record["properties"].get(name) or None for record in records], TEXT)
-            data[self.columns[name]] = retyped(texts, kind)
+            data[self.columns[name]] = _number(texts) if kind == NUMBER else retyped(texts, kind)
         return pa.table(data)
+
+
+def _number(texts: pa.Array) -> pa.Array:
+    """Whole numbers where all are (ids of other records among them), else floating point, else text."""
+    whole = retyped(texts, WHOLE)
+    return retyped(texts, NUMBER) if whole.type == TEXT else whole
 
 
 def read_fields(properties: Sequence[Mapping[str, Any]], known: Mapping[str, str]) -> ObjectFields:

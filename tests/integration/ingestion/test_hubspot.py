@@ -72,8 +72,8 @@ def test_everything_lands_once_and_then_only_what_changed(lake: Lake, portal: ht
     again = lake.load("hubspot", options=FAST)
     assert again.rows == {}
     forms = lake.rows("select count(*) from raw_hubspot.forms")[0][0]
-    # one probe per object, owners, pipelines, lists, events, forms and each form's submissions, visits
-    assert again.usage.calls <= len(KINDS) + 6 + forms
+    # one probe per object, owners twice, pipelines, lists, events, forms and each form's submissions, visits
+    assert again.usage.calls <= len(KINDS) + 7 + forms
 
     ids = [row[0] for row in lake.rows("select id from raw_hubspot.companies order by id")]
     people = [row[0] for row in lake.rows("select id from raw_hubspot.contacts order by id")]

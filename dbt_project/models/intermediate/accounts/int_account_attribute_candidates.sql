@@ -12,6 +12,13 @@ with
                         "key": "salesforce_account_id",
                         "observed_at": "last_modified_at",
                     },
+                    {
+                        "source": "hubspot",
+                        "object": "Company",
+                        "relation": ref("stg_hubspot__companies"),
+                        "key": "hubspot_company_id",
+                        "observed_at": "last_modified_at",
+                    },
                 ]
             )
         }}

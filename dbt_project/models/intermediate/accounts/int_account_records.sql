@@ -10,6 +10,11 @@ with
             has_prevent_override
         from {{ ref("stg_salesforce__accounts") }}
         where has_prevent_override
+        union all
+        select
+            'hubspot' as source, hubspot_company_id as record_id, has_prevent_override
+        from {{ ref("stg_hubspot__companies") }}
+        where has_prevent_override
     ),
 
     assigned as (
@@ -24,8 +29,7 @@ with
             company_records.is_branch,
             company_records.is_customer,
             company_records.created_at,
-            company_records.source = 'salesforce'
-            and company_records.object = 'Account'
+            {{ is_crm_account("company_records") }}
             and company_records.merged_into_record_id is null as is_crm_account,
             case when company_records.website is not null then 1 else 0 end
             + case when company_records.country_code is not null then 1 else 0 end

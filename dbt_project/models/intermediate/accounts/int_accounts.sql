@@ -14,7 +14,8 @@ with
     grouped as (
         select
             account_id,
-            max(case when is_main_record then record_id end) as salesforce_account_id,
+            {{ main_record("salesforce", "Account") }} as salesforce_account_id,
+            {{ main_record("hubspot", "Company") }} as hubspot_company_id,
             bool_or(is_crm_account and is_customer) as is_customer,
             bool_or(is_crm_account and is_branch) as is_branch,
             bool_or(has_prevent_override) as has_prevent_override,
@@ -48,6 +49,7 @@ with
 select
     grouped.account_id,
     grouped.salesforce_account_id,
+    grouped.hubspot_company_id,
     hierarchy.parent_account_id,
     coalesce(
         hierarchy.domestic_ultimate_account_id, grouped.account_id

@@ -9,7 +9,16 @@ with
         from {{ ref("int_activities__pipeline") }}
         union all
         select *
+        from {{ ref("int_activities__hubspot") }}
+        union all
+        select *
+        from {{ ref("int_activities__hubspot_marketing") }}
+        union all
+        select *
         from {{ ref("int_activities__marketo") }}
+        union all
+        select *
+        from {{ ref("int_activities__web_events") }}
     ),
 
     activity_types as (select * from {{ ref("activity_types") }})
@@ -17,7 +26,7 @@ with
 select
     activities.activity_id,
     activities.person_record_id,
-    activities.salesforce_account_id,
+    activities.account_record_id,
     activities.owner_user_id,
     coalesce(exact_types.activity_type, other_types.activity_type) as activity_type,
     activities.subject,

@@ -15,7 +15,7 @@ select
     end as source_type,
     marketo_activity_type_id as fallback_type,
     marketo_lead_id as person_record_id,
-    cast(null as text) as salesforce_account_id,
+    cast(null as text) as account_record_id,
     cast(null as text) as owner_user_id,
     primary_attribute_value as subject,
     attributes as details,

@@ -24,7 +24,7 @@ select
     coalesce(
         members.salesforce_contact_id, members.salesforce_lead_id
     ) as person_record_id,
-    cast(null as text) as salesforce_account_id,
+    cast(null as text) as account_record_id,
     cast(null as text) as owner_user_id,
     campaigns.campaign_name as subject,
     {{
@@ -41,12 +41,12 @@ where members.has_responded
 union all
 select
     opportunity_id as activity_id,
-    'salesforce' as source,
+    source,
     'Opportunity' as source_object,
     'Created' as source_type,
     'Created' as fallback_type,
     cast(null as text) as person_record_id,
-    salesforce_account_id,
+    coalesce(salesforce_account_id, hubspot_company_id) as account_record_id,
     owner_user_id,
     opportunity_name as subject,
     {{ json_object({"stage": "stage", "amount_usd": "amount_usd"}) }} as details,

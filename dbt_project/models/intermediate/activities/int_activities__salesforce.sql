@@ -60,7 +60,7 @@ select
         activities.salesforce_account_id,
         opportunities.salesforce_account_id,
         case when activities.what_id like '001%' then activities.what_id end
-    ) as salesforce_account_id,
+    ) as account_record_id,
     activities.owner_user_id,
     activities.subject,
     activities.details,

@@ -32,9 +32,15 @@ select
     {{ first_value_by("account_id", "record_rank") }} as account_id,
     {{
         first_value_by(
-            "case when object = 'Contact' then record_id end", "record_rank"
+            "case when source = 'salesforce' and object = 'Contact' then record_id end",
+            "record_rank",
         )
     }} as salesforce_contact_id,
+    {{
+        first_value_by(
+            "case when source = 'hubspot' then record_id end", "record_rank"
+        )
+    }} as hubspot_contact_id,
     {{ first_value_by("salesforce_lead_id", "record_rank") }} as salesforce_lead_id,
     {{
         first_value_by(

@@ -4,7 +4,13 @@ with
         from {{ ref("int_company_records__salesforce") }}
         union all
         select *
+        from {{ ref("int_company_records__hubspot") }}
+        union all
+        select *
         from {{ ref("int_company_records__others") }}
+        union all
+        select *
+        from {{ ref("int_company_records__first_party") }}
     ),
 
     country_aliases as (select * from {{ ref("country_aliases") }})

@@ -4,7 +4,13 @@ with
         from {{ ref("int_person_records__salesforce") }}
         union all
         select *
+        from {{ ref("int_person_records__hubspot") }}
+        union all
+        select *
         from {{ ref("int_person_records__marketo") }}
+        union all
+        select *
+        from {{ ref("int_person_records__first_party") }}
     ),
 
     country_aliases as (select * from {{ ref("country_aliases") }})

@@ -15,6 +15,7 @@ select
     domestic_ultimate_account_id,
     global_ultimate_account_id,
     salesforce_account_id,
+    hubspot_company_id,
     owner_user_id,
     family_domain,
     website,

@@ -35,6 +35,7 @@ select
     contacts.salesforce_contact_id,
     contacts.salesforce_lead_id,
     contacts.marketo_lead_id,
+    contacts.hubspot_contact_id,
     contacts.owner_user_id,
     contacts.first_name,
     contacts.last_name,

@@ -1,3 +1,8 @@
+with
+    users as (select * from {{ ref("stg_salesforce__users") }}),
+
+    owners as (select * from {{ ref("stg_hubspot__owners") }})
+
 select
     user_id,
     manager_user_id,
@@ -6,5 +11,18 @@ select
     title,
     department,
     time_zone,
-    coalesce(is_active, false) as is_active
-from {{ ref("stg_salesforce__users") }}
+    coalesce(is_active, false) as is_active,
+    'salesforce' as source
+from users
+union all
+select
+    owner_user_id as user_id,
+    cast(null as text) as manager_user_id,
+    trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')) as user_name,
+    email,
+    cast(null as text) as title,
+    cast(null as text) as department,
+    cast(null as text) as time_zone,
+    not coalesce(is_deleted or is_archived, false) as is_active,
+    'hubspot' as source
+from owners

@@ -7,9 +7,9 @@ with
     ),
 
     account_records as (
-        select record_id, account_id
-        from {{ ref("int_account_records") }}
-        where source = 'salesforce' and object = 'Account'
+        select source, record_id, account_id
+        from {{ ref("int_account_records") }} as records
+        where {{ is_crm_account("records") }} or object = 'Company'
     )
 
 select
@@ -31,4 +31,6 @@ left join
     on activities.source = people.source
     and activities.person_record_id = people.record_id
 left join
-    account_records on activities.salesforce_account_id = account_records.record_id
+    account_records
+    on activities.source = account_records.source
+    and activities.account_record_id = account_records.record_id

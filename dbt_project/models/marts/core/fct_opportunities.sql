@@ -18,5 +18,7 @@ select
     sales_cycle_days,
     contact_count,
     created_at,
-    close_date
+    close_date,
+    source,
+    hubspot_company_id
 from {{ ref("int_opportunities") }}

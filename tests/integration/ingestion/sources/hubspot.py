@@ -139,7 +139,7 @@ CASE = SourceCase(
     ),
     resources=(
         Resource(
-            "owners", "select id::varchar as id, email from hubspot.owners where not archived",
+            "owners", "select id::varchar as id, email, archived from hubspot.owners",
             live="not is_deleted", brings=1,
         ),
         Resource("deal_stages", f"select unnest({list(STAGES)}) as stage_id", live="not is_deleted"),

@@ -107,7 +107,10 @@ CASE = SourceCase(
     prepare=prepare,
     resources=(
         # The suite changes the data behind the org's back, which the event bus does not see.
-        Resource("change_events", "select seq as replay_id, object as entity from sandbox.writes"),
+        Resource(
+            "change_events",
+            "select seq as replay_id, object as entity from sandbox.writes where service = 'salesforce'",
+        ),
         *(
             Resource(
                 sobject.table,

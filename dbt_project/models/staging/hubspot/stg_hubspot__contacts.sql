@@ -1,0 +1,33 @@
+{{
+    stage_source(
+        "hubspot",
+        "contacts",
+        {
+            "id": "hubspot_contact_id text",
+            "merged_into_id": "merged_into_hubspot_contact_id text",
+            "associatedcompanyid": "hubspot_company_id text",
+            "hubspot_owner_id": "owner_user_id text",
+            "firstname": "first_name text",
+            "lastname": "last_name text",
+            "email": "email text",
+            "phone": "phone text",
+            "mobilephone": "mobile_phone text",
+            "jobtitle": "title text",
+            "department": "department text",
+            "company": "company_name text",
+            "website": "website text",
+            "original_source": "lead_source text",
+            "lifecyclestage": "lifecycle_stage text",
+            "hs_lead_status": "lead_status text",
+            "hs_linkedin_url": "linkedin_url text",
+            "city": "city text",
+            "state": "state text",
+            "country": "country text",
+            "hs_email_optout": "is_opted_out boolean",
+            "is_deleted": "is_deleted boolean",
+            "archived_at": "archived_at timestamp",
+            "created_at": "created_at timestamp",
+            "updated_at": "last_modified_at timestamp",
+        },
+    )
+}}
