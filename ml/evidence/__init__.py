@@ -72,7 +72,9 @@ def weigh(
     """
     found = list(factors(deals, attributes, floor)) if len(deals) else []
     outcome = deals["is_won"].astype(float)
-    drivers = find_drivers(outcome.to_numpy().astype(np.float64), [one for one in found if one.is_candidate], floor, alpha)
+    drivers = find_drivers(
+        outcome.to_numpy().astype(np.float64), [one for one in found if one.is_candidate], floor, alpha
+    )
     segments = judge_segments(deals, found, floor, alpha)
     holding = {(one.factor.attribute, one.factor.item): one.is_driver for one in drivers}
     names = zip(segments["attribute"], segments["segment"], strict=True)

@@ -33,6 +33,8 @@ class Driver:
 
 def find_drivers(outcome: Floats, candidates: list[Factor], floor: int, alpha: float) -> list[Driver]:
     """Every candidate, drivers first by strength; `outcome` is 1 for a won deal, 0 for a lost one."""
+    if not candidates:
+        return []
     blocks = [block(factor, floor) for factor in candidates]
     tested = [place for place, columns in enumerate(blocks) if columns.shape[1]]
     empty = logistic(np.ones((outcome.size, 1)), outcome)
