@@ -21,6 +21,7 @@ from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
+    addressed,
     all_of,
     in_groups,
     object_of,
@@ -64,7 +65,7 @@ class GoogleDestination(WriteOnly):
 
     def write(self, batch: Batch) -> pa.Table:
         """Add or remove members, list by list; `audience` is the id of a Customer Match list."""
-        records, refused = without_hash(records_of(batch), tuple(_IDENTIFIERS))
+        records, refused = without_hash(addressed(records_of(batch), "audience", "email_sha256"), tuple(_IDENTIFIERS))
         method = "remove" if batch.operation == "delete" else "ingest"
 
         def send(audience: str, members: Sequence[Record]) -> list[Outcome]:

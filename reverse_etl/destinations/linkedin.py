@@ -20,6 +20,7 @@ from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
+    addressed,
     in_groups,
     object_of,
     records_of,
@@ -73,7 +74,8 @@ class LinkedInDestination(WriteOnly):
 
     def write(self, batch: Batch) -> pa.Table:
         """Add or remove members, segment by segment; a segment that is missing is made."""
-        records, refused = without_hash(records_of(batch), ("email_sha256",))
+        identity = "email_sha256" if batch.object_name == _PEOPLE else "domain"
+        records, refused = without_hash(addressed(records_of(batch), "audience", identity), ("email_sha256",))
         action = "REMOVE" if batch.operation == "delete" else "ADD"
 
         def send(audience: str, members: Sequence[Record]) -> list[Outcome]:

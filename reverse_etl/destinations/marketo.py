@@ -17,6 +17,7 @@ from reverse_etl.destinations import FOUND, Batch, Channel, FieldDescription, Li
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
+    addressed,
     in_groups,
     object_of,
     records_of,
@@ -107,6 +108,8 @@ class MarketoDestination:
     def write(self, batch: Batch) -> pa.Table:
         """Update leads, or add and remove members list by list."""
         records = records_of(batch)
+        if batch.object_name == _MEMBERS:
+            records = addressed(records, "list_id", "lead_id")
         if batch.object_name == _LEADS:
             return table_of(self._update(records))
         method = "DELETE" if batch.operation == "delete" else "POST"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -64,6 +64,19 @@ def table_of(outcomes: Iterable[Outcome]) -> pa.Table:
     rows = [(one.key, one.status, one.message, one.remote_id) for one in outcomes]
     columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
     return pa.table([pa.array(column, pa.string()) for column in columns], schema=OUTCOMES)
+
+
+def addressed(records: Iterable[Record], group: str, identity: str) -> list[Record]:
+    """Records that know their audience and who they are, also when only other values of theirs are to be written.
+
+    Both stand in the key, `<audience>:<identity>`, as the sync's model makes it.
+    """
+    complete = []
+    for record in records:
+        audience, _, who = record.key.rpartition(":")
+        named = {group: audience, identity: who, **record.values}
+        complete.append(replace(record, values=named) if audience else record)
+    return complete
 
 
 def all_of(records: Iterable[Record], status: OutcomeStatus, message: str = "") -> list[Outcome]:

@@ -19,6 +19,7 @@ from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
+    addressed,
     all_of,
     in_groups,
     object_of,
@@ -75,7 +76,7 @@ class MetaDestination(WriteOnly):
 
     def write(self, batch: Batch) -> pa.Table:
         """Add or remove members, audience by audience; an audience that is missing is made."""
-        records, refused = without_hash(records_of(batch), tuple(_SCHEMA))
+        records, refused = without_hash(addressed(records_of(batch), "audience", "email_sha256"), tuple(_SCHEMA))
         is_removal = batch.operation == "delete"
 
         def send(audience: str, members: Sequence[Record]) -> list[Outcome]:

@@ -104,7 +104,7 @@ class SlackDestination(WriteOnly):
         for ts, ended in by_message.items():
             newest = self._page(latest=ts, inclusive="true", limit=1)["messages"] if ts else []
             for message in (one for one in newest if one["ts"] == ts):  # none if somebody has deleted it
-                gone = {record.values.get("alert_id") for record in ended}
+                gone = {record.values.get("alert_id", record.key) for record in ended}
                 left = [alert for alert in _alerts(message) if alert not in gone]
                 body = {"channel": self._channel, "ts": ts, "text": message["text"], "metadata": _metadata(left)}
                 self._connection.request("POST", "chat.update", json=body, idempotent=True)

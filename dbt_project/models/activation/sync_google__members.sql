@@ -26,7 +26,7 @@ with
         where email_sha256 is not null
     )
 select
-    audience_id || ':' || email_sha256 as member_id,
+    audience || ':' || email_sha256 as member_id,
     contact_id,
     audience,
     email_sha256,

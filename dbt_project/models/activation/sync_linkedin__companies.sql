@@ -8,7 +8,9 @@ with
     accounts as (select * from {{ ref("account_targets") }}),
     ranked as (
         select
-            audiences.audience_id || ':' || accounts.domain as member_id,
+            coalesce(audiences.external_id, audiences.audience_name)
+            || ':'
+            || accounts.domain as member_id,
             accounts.account_id,
             coalesce(audiences.external_id, audiences.audience_name) as audience,
             accounts.account_name as company_name,

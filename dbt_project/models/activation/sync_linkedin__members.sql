@@ -24,7 +24,6 @@ with
         from hashed
         where email_sha256 is not null
     )
-select
-    audience_id || ':' || email_sha256 as member_id, contact_id, audience, email_sha256
+select audience || ':' || email_sha256 as member_id, contact_id, audience, email_sha256
 from ranked
 where member_rank = 1
