@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import pytest
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, QuotaExhausted, RequestRejected
-from reverse_etl.destinations.members import Outcome, Record, all_of, in_groups, without_hash, write_in_groups
+from reverse_etl.destinations.members import (
+    Outcome,
+    Record,
+    addressed,
+    all_of,
+    in_groups,
+    without_hash,
+    write_in_groups,
+)
 
 HASH = "a" * 64
 
@@ -73,3 +81,14 @@ def test_groups_keep_the_order_of_the_batch() -> None:
         "a": ["2"],
         "": ["4"],
     }
+
+
+def test_a_change_of_another_value_still_knows_whom_it_concerns() -> None:
+    changed = Record(f"Buyers: T1:{HASH}", None, {"phone_sha256": HASH})
+    named = record("k", audience="B", email_sha256="other")
+    bare = record("without colon", phone_sha256=HASH)
+    assert [one.values for one in addressed([changed, named, bare], "audience", "email_sha256")] == [
+        {"audience": "Buyers: T1", "email_sha256": HASH, "phone_sha256": HASH},
+        {"audience": "B", "email_sha256": "other"},
+        {"phone_sha256": HASH},
+    ]
