@@ -12,7 +12,7 @@ import duckdb
 
 import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
-from orchestration import audiences_and_messages
+from orchestration import audiences_and_messages, switches
 from orchestration.errors import RequestFault
 from orchestration.settings import SYSTEMS, Settings
 from reverse_etl import engine
@@ -54,6 +54,8 @@ def why_off(settings: Settings, spec: SyncSpec) -> str | None:
     """What a person would have to do to turn a sync on; None when it is."""
     if spec.destination not in settings.credentials:
         return f"set {', '.join(SYSTEMS[spec.destination].variables)}"
+    if remedy := switches.why_off(settings.project_dir, spec.destination, spec.name):
+        return remedy
     path = settings.project_dir / "seeds" / "field_map.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row.get("sync") == spec.name]

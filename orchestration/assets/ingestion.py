@@ -11,7 +11,7 @@ import dagster as dg
 
 import ingestion
 from ingestion import vendors
-from orchestration import keys, warehouse
+from orchestration import keys, switches, warehouse
 from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
@@ -24,12 +24,14 @@ _KINDS = {"dlt", "duckdb"}
 def landing(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """What every source lands; the tables of a source that is off stand in the lineage and cannot be materialised."""
     found: list[dg.AssetsDefinition | dg.AssetSpec] = []
-    active = [source for source in ingestion.SOURCES if source in settings.credentials]
+    kept = {source: switches.why_off(settings.project_dir, source, switches.READ) for source in ingestion.SOURCES}
+    active = [source for source in ingestion.SOURCES if source in settings.credentials and kept[source] is None]
     if active:
         found.append(_loader(settings, active))
     for source in ingestion.SOURCES:
         if source not in active:
-            note = f"Off: set {', '.join(SYSTEMS[source].variables)} to land it."
+            remedy = kept[source] if source in settings.credentials else f"set {', '.join(SYSTEMS[source].variables)}"
+            note = f"Off: {remedy} to land it."
             found.extend(spec.replace_attributes(description=f"{spec.description} {note}") for spec in _specs(source))
     return found
 
