@@ -98,7 +98,7 @@ def _names(part: pd.DataFrame, reps: Collection[str] | None) -> np.ndarray:
 def _solved(part: pd.DataFrame, names: np.ndarray, rules: Rules) -> tuple[Solution, np.ndarray]:
     """The solution of one region in places of `names`, and the group of each of its accounts."""
     owners = pd.Index(names).get_indexer(part["owner_id"])
-    keys = part["family_id"].fillna(part["account_id"]).astype("str") + "\0" + part["owner_id"].astype("str")
+    keys = part["family_id"].fillna(part["account_id"]).astype("str") + "\0" + part["owner_id"].fillna("").astype("str")
     groups, _ = pd.factorize(keys, sort=True)
     count = int(groups.max()) + 1
     rep = np.zeros(count, dtype=np.int64)
