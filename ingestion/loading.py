@@ -21,13 +21,14 @@ from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
 from ingestion.salesforce import SALESFORCE
+from ingestion.signals import SIGNALS
 from ingestion.tallies import Tally
 from ingestion.vendors import VENDORS
 from ingestion.warehouse import kept_open
 from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
-    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, WEB_EVENTS, FILES)
+    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, FILES)
 }
 
 

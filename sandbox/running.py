@@ -19,6 +19,7 @@ from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
 from sandbox.services.meta import Meta
 from sandbox.services.salesforce import Salesforce
+from sandbox.services.signals import G2, HaveIBeenPwned, PredictLeads
 from sandbox.services.slack import Slack
 from sandbox.services.vendors import Apollo, Clearbit, DunAndBradstreet, Lusha
 from sandbox.services.webhooks import Webhooks
@@ -28,7 +29,7 @@ SERVICES: dict[str, type[Service]] = {
     kind.name: kind
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, LinkedIn, Meta, Google, Slack, Webhooks, Apollo, Clearbit,
-        Lusha, DunAndBradstreet,
+        Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

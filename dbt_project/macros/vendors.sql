@@ -100,3 +100,18 @@ with its rows of source `vendors` where they stand beside the CRM; among each ot
         {%- endif %}
     {%- endfor %}
 {% endmacro %}
+
+{#- Rows: one per text of a list that is kept as JSON text. -#}
+{% macro unnested_json_texts(expression) -%}
+    {%- do return(adapter.dispatch("unnested_json_texts", "marketmap")(expression)) -%}
+{%- endmacro %}
+
+{% macro default__unnested_json_texts(expression) -%}
+    {%- do return(
+        "unnest(try_cast(try_cast(" ~ expression ~ " as json) as text[]))"
+    ) -%}
+{%- endmacro %}
+
+{% macro spark__unnested_json_texts(expression) -%}
+    {%- do return("explode(from_json(" ~ expression ~ ", 'array<string>'))") -%}
+{%- endmacro %}

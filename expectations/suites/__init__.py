@@ -9,6 +9,7 @@ from expectations.suites.raw_bombora import raw_bombora
 from expectations.suites.raw_hubspot import raw_hubspot
 from expectations.suites.raw_marketo import raw_marketo
 from expectations.suites.raw_salesforce import raw_salesforce
+from expectations.suites.raw_signals import suites as signal_suites
 from expectations.suites.raw_vendors import suites as vendor_suites
 from expectations.suites.sync_salesforce__accounts import sync_salesforce__accounts
 
@@ -17,6 +18,7 @@ SUITES: dict[str, Callable[[datetime], Suite]] = {
     "raw_hubspot": raw_hubspot,
     "raw_marketo": raw_marketo,
     **vendor_suites(),
+    **signal_suites(),
     "raw_bombora": raw_bombora,
     "sync_salesforce__accounts": sync_salesforce__accounts,
     **payload_suites(),

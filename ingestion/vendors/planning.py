@@ -149,9 +149,9 @@ class Planner:
 
     def _conditions(self, entity: str) -> str:
         """The conditions that hold for each record, as the last build judged them; a new record meets none yet."""
-        if "int_enrichment_conditions" in tables_of(self.warehouse, "intermediate"):
+        if "enrichment_condition_matches" in tables_of(self.warehouse, "marts"):
             return f"""select input_object, record_id, list(condition) as met
-                from intermediate.int_enrichment_conditions where entity = '{entity}' group by all"""
+                from marts.enrichment_condition_matches where entity = '{entity}' group by all"""
         return "select null::varchar as input_object, null::varchar as record_id, null::varchar[] as met where false"
 
 

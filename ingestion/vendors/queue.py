@@ -22,7 +22,7 @@ from ingestion.vendors.rules import Rules
 _TABLE = """create or replace table ops.enrichment_queue (
     entity varchar, source varchar, input_object varchar, record_id varchar, is_eligible boolean,
     missing_inputs varchar, status varchar, vendor varchar, wanted_fields varchar, priority bigint,
-    failure_count bigint, last_error varchar, planned_at timestamp)"""
+    failure_count bigint, last_error varchar)"""
 _QUEUED = """create or replace temp table queued (
     place bigint, vendor varchar, input_object varchar, record_id varchar, wanted_fields varchar, priority bigint)"""
 INELIGIBLE, QUEUED, FAILED, DONE = "ineligible", "queued", "failed", "done"
@@ -54,7 +54,7 @@ def record_queue(warehouse: Path, rules: Rules, adapters: Collection[Adapter], a
             records = records_sql(rules, entity, landed)
             if records:
                 _plan(connection, planner, [adapter for adapter in order if entity in adapter.offers], entity, now)
-                connection.execute(_fill(entity, records, connection), {"now": now})
+                connection.execute(_fill(entity, records, connection))
         counts = connection.execute(
             "select status, count(*) from ops.enrichment_queue group by 1 order by 1"
         ).fetchall()
@@ -104,7 +104,7 @@ def _fill(entity: str, records: str, connection: duckdb.DuckDBPyConnection) -> s
                 else '{DONE}'
             end,
             next_steps.vendor, next_steps.wanted_fields, next_steps.priority,
-            coalesce(attempts.failure_count, 0), attempts.last_error, $now
+            coalesce(attempts.failure_count, 0), attempts.last_error
         from records
         left join next_steps using (input_object, record_id)
         left join attempts using (input_object, record_id)"""

@@ -1,5 +1,7 @@
-"""What enrichment vendors know of the world, made when one of them is first served: one truth, many half-truths."""
+"""What enrichment vendors and signal providers know of the world, made when one of them is first served."""
 
+import datetime as dt
+import json
 from importlib.resources import files
 from pathlib import Path
 
@@ -92,9 +94,18 @@ def populate_vendors(home: Path) -> None:
             connection.execute(_PERSONS)
         else:
             connection.execute(_HAND_MADE)
+        connection.execute(f"set variable as_of = date '{_last_day(home)}'")
         connection.execute("begin")
-        connection.execute(files("sandbox.world.schema").joinpath("vendors.sql").read_text("utf-8"))
+        for name in ("vendors.sql", "signals.sql"):
+            connection.execute(files("sandbox.world.schema").joinpath(name).read_text("utf-8"))
         connection.execute("commit")
+
+
+def _last_day(home: Path) -> str:
+    label = home / "world.json"
+    if not label.exists():
+        return dt.datetime.now(dt.UTC).date().isoformat()
+    return str(json.loads(label.read_text("utf-8"))["as_of"])
 
 
 def _escaped(path: Path) -> str:

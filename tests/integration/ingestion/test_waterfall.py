@@ -71,8 +71,8 @@ def test_an_expensive_vendor_is_asked_only_if(crm: Lake) -> None:
     by = rules(replace(EVERY[1], position=1, conditions=("tier_1", "tier_2")))
     enrich(crm, "zoominfo", by)
     assert crm.rows("select count(*) from duckdb_tables() where schema_name = 'raw_zoominfo'") == [(0,)]
-    crm.rows("create schema intermediate")
-    crm.rows("""create table intermediate.int_enrichment_conditions as
+    crm.rows("create schema marts")
+    crm.rows("""create table marts.enrichment_condition_matches as
         select 'accounts' as entity, 'Account' as input_object, id as record_id,
             case when name in ('Company 8 Inc', 'Company 9 Inc') then 'tier_1' else 'tier_2' end as condition
         from raw_salesforce.accounts where name in ('Company 5 Inc', 'Company 8 Inc', 'Company 9 Inc')""")

@@ -24,7 +24,11 @@ with
             candidates.record_id,
             candidates.column_name,
             case
-                when catalogue.vocabulary is null then candidates.value else terms.term
+                when catalogue.vocabulary is null
+                then candidates.value
+                when any_others.term is not null
+                then coalesce(terms.term, candidates.value)
+                else terms.term
             end as value,
             candidates.authority,
             candidates.priority,
@@ -55,6 +59,27 @@ with
             terms
             on catalogue.vocabulary = terms.vocabulary
             and {{ vocabulary_key("candidates.value") }} = terms.label_key
+        left join
+            terms as any_others
+            on catalogue.vocabulary = any_others.vocabulary
+            and any_others.label_key = '*'
+    ),
+
+    ranked as (
+        select
+            *,
+            row_number() over (
+                partition by account_id, attribute
+                order by
+                    authority_rank,
+                    priority,
+                    record_rank,
+                    observed_at desc,
+                    record_id,
+                    column_name
+            ) as preference_rank
+        from attributed
+        where value is not null
     )
 
 select
@@ -67,16 +92,6 @@ select
     value,
     authority,
     observed_at,
-    row_number() over (
-        partition by account_id, attribute
-        order by
-            authority_rank,
-            priority,
-            record_rank,
-            observed_at desc,
-            record_id,
-            column_name
-    )
-    = 1 as is_chosen
-from attributed
-where value is not null
+    preference_rank,
+    preference_rank = 1 as is_chosen
+from ranked

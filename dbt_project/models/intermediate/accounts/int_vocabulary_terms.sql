@@ -11,3 +11,6 @@ select
     {{ vocabulary_key("raw_industry") }} as label_key,
     industry as term
 from {{ ref("industry_map") }}
+union all
+select vocabulary, {{ vocabulary_key("label") }} as label_key, term
+from {{ ref("value_map") }}
