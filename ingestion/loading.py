@@ -13,6 +13,7 @@ import duckdb
 
 from connections import Usage
 from ingestion.bombora import BOMBORA
+from ingestion.changes import CHANGES
 from ingestion.context import Context, SourceSpec
 from ingestion.errors import UNREADABLE, LoadFailure, unreadable
 from ingestion.files import FILES

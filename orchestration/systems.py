@@ -110,6 +110,7 @@ SYSTEMS: dict[str, System] = {
         ),
         System("files", "Files", ("base_url",), local_folder, schemes=("file",)),
         System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),
+        System("changes", "Webhooks received", ("base_url",), local_folder, schemes=("file",)),
     )
 }
 

@@ -10,11 +10,11 @@ import asyncio
 import base64
 import hmac
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -35,9 +35,22 @@ _OPEN_TO_BROWSERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-H
 _SNIPPET = Path(__file__).with_name("snippet.js")
 
 
-def server(inbox: Path, *, host: str, port: int, key: str = "", trusted_proxies: int = 0) -> uvicorn.Server:
+class Receiver(Protocol):
+    """What else the server takes: routes of its own, and the spools behind them."""
+
+    @property
+    def spools(self) -> Sequence[Spool]:
+        """Where its messages wait."""
+
+    def routes(self) -> Sequence[Route]:
+        """Its ways in."""
+
+
+def server(
+    inbox: Path, *, host: str, port: int, key: str = "", trusted_proxies: int = 0, others: Sequence[Receiver] = ()
+) -> uvicorn.Server:
     """A server of a collector that receives into `inbox`; `port` 0 takes any free one. `run` it."""
-    application = Collector(inbox, key, trusted_proxies).application()
+    application = Collector(inbox, key, trusted_proxies, others).application()
     # uvicorn's own reading of X-Forwarded-For would believe whoever connects from this machine.
     config = uvicorn.Config(
         application, host, port, proxy_headers=False, log_level="error", access_log=False, ws="none"
@@ -52,8 +65,9 @@ class Collector:
     X-Forwarded-For that many places from its end, as anything before it may be made up by the sender.
     """
 
-    def __init__(self, inbox: Path, key: str = "", trusted_proxies: int = 0) -> None:
+    def __init__(self, inbox: Path, key: str = "", trusted_proxies: int = 0, others: Sequence[Receiver] = ()) -> None:
         self._spools = {stream: Spool(inbox / stream) for stream in STREAMS}
+        self._others = others
         self._key = key
         self._trusted_proxies = trusted_proxies
 
@@ -66,6 +80,7 @@ class Collector:
                 Route("/collect", self._collect, methods=["POST", "OPTIONS"]),
                 Route("/v1/activities", self._activities, methods=["POST"]),
                 Route("/v1/segment", self._segment, methods=["POST"]),
+                *(route for other in self._others for route in other.routes()),
             ],
             lifespan=self._lifespan,
         )
@@ -77,14 +92,17 @@ class Collector:
             yield
         finally:
             rotation.cancel()
-            for spool in self._spools.values():
+            for spool in self._all_spools():
                 spool.close()
 
     async def _rotate(self) -> None:
         while True:
             await asyncio.sleep(_ROTATION_SECONDS)
-            for spool in self._spools.values():
+            for spool in self._all_spools():
                 await run_in_threadpool(spool.rotate)
+
+    def _all_spools(self) -> list[Spool]:
+        return [*self._spools.values(), *(spool for other in self._others for spool in other.spools)]
 
     async def _snippet(self, _request: Request) -> Response:
         script = _SNIPPET.read_text("utf-8")

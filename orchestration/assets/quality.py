@@ -13,7 +13,7 @@ import dagster as dg
 from expectations import runner
 from expectations.checks import DeclaredCheck
 from expectations.results import CheckResult
-from ingestion import SOURCES
+from expectations.suites import SUITES
 from orchestration import keys, warehouse
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
@@ -22,8 +22,8 @@ LOG = logging.getLogger("marketmap.checks")
 
 
 def landings(settings: Settings) -> list[dg.AssetChecksDefinition]:
-    """The checks of every source that is on; systems that are only written to land nothing."""
-    return [landing(settings, source) for source in settings.credentials if source in SOURCES]
+    """The checks of every source that is on and has a suite; systems that are only written to land nothing."""
+    return [landing(settings, source) for source in settings.credentials if keys.raw_schema(source) in SUITES]
 
 
 def landing(settings: Settings, source: str) -> dg.AssetChecksDefinition:

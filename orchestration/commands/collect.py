@@ -15,13 +15,20 @@ import click
     type=click.IntRange(0, 10),
     help="How many reverse proxies of yours stand in front.",
 )
-def command(host: str, port: int, trusted_proxies: int) -> None:
+@click.option("--public-url", default="", help="Your address as others call it, if a proxy changes it.")
+def command(host: str, port: int, trusted_proxies: int, public_url: str) -> None:
     """Receive what happens on your site and in your product, until Ctrl-C; the next run lands it.
 
     Put <script async src="https://YOUR-HOST/marketmap.js"></script> on your pages. Programs send to /v1/activities
     (one event or many, exactly once by their key) or, in Segment's format, to /v1/segment, with the key that
     COLLECTOR_KEY in the environment or in .env sets.
+
+    HubSpot's webhooks go to /v1/hubspot (HUBSPOT_CLIENT_SECRET checks their signature), leads of any other program to
+    /v1/leads/NAME, with the same key: webhooks.yml in MARKETMAP_HOME says of each NAME where its JSON holds what.
     """
+    from connections import HubSpotCredentials
+    from ingestion.changes.events import read_endpoints
+    from ingestion.changes.receiver import ChangeReceiver
     from ingestion.web_events.collector import server
     from orchestration import settings
     from orchestration.console import stdout
@@ -31,4 +38,19 @@ def command(host: str, port: int, trusted_proxies: int) -> None:
     stdout().print(f"Receiving at http://{host}:{port} into {inbox}", highlight=False)
     if not current.collector_key:
         stdout().print("[dim]Programs are not let in: set COLLECTOR_KEY.[/]")
-    server(inbox, host=host, port=port, key=current.collector_key, trusted_proxies=trusted_proxies).run()
+    declared = current.home / "webhooks.yml"
+    try:
+        endpoints = read_endpoints(declared) if declared.is_file() else {}
+    except ValueError as fault:
+        raise click.ClickException(str(fault)) from fault
+    hubspot = current.credentials.get("hubspot")
+    changes = ChangeReceiver(
+        current.home / "inbox" / "changes",
+        hubspot_secret=hubspot.client_secret if isinstance(hubspot, HubSpotCredentials) else "",
+        endpoints=endpoints,
+        key=current.collector_key,
+        public_url=public_url,
+    )
+    server(
+        inbox, host=host, port=port, key=current.collector_key, trusted_proxies=trusted_proxies, others=[changes]
+    ).run()
