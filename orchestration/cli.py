@@ -23,6 +23,7 @@ COMMANDS = (
     "collect",
     "import",
     "sql",
+    "explain",
     "export",
     "whatif",
     "territories",

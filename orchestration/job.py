@@ -102,15 +102,30 @@ class Job:
         self._definitions = definitions.build(settings)
 
     def run(
-        self, name: str = "nightly", *, select: str | None = None, full_refresh: bool = False, approval: str = ""
+        self,
+        name: str = "nightly",
+        *,
+        select: str | None = None,
+        full_refresh: bool = False,
+        approval: str = "",
+        resync: str = "",
+        sample: int = 0,
     ) -> JobReport:
         """Run the job `name`, or the part of it that `select` (Dagster's asset selection syntax) names.
+
+        The last three are for its syncs, see `reverse_etl.engine.run`.
 
         Raises errors.RunActive or errors.RequestFault; a failing step stands in the report.
         """
         import dagster as dg
 
-        options = {"home": str(self._settings.home), "full_refresh": full_refresh, "approval": approval}
+        options = {
+            "home": str(self._settings.home),
+            "full_refresh": full_refresh,
+            "approval": approval,
+            "resync": resync,
+            "sample": sample,
+        }
         began = _utc_now()
         # The checks need Great Expectations (5 s to import); the load before them mostly waits for other systems.
         Thread(target=import_module, args=("great_expectations",), daemon=True).start()

@@ -15,6 +15,8 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
     home: str
     full_refresh: bool = False
     approval: str = ""
+    resync: str = ""
+    sample: int = 0
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102

@@ -107,10 +107,12 @@ def run(
     approval: str | None,
     progress: Callable[[str], None],
     resync: str | None = None,
+    sample: int = 0,
 ) -> SyncReport:
     """Plan, guard and (live) write; raises ConnectionFailure or RequestFault, anything else stands in the report.
 
-    `resync` = why everything is compared with the destination again, whatever the ledger holds.
+    `resync` = why everything is compared with the destination again, whatever the ledger holds; `sample` = write only
+    so many records, read them back and end.
     """
     spec = find(settings, name)
     with _destination(settings, spec) as destination:
@@ -122,6 +124,7 @@ def run(
             progress=progress,
             approval=approval or None,
             resync=resync or None,
+            sample=sample or None,
         )
 
 

@@ -86,16 +86,26 @@ def finish_run(con: duckdb.DuckDBPyConnection, report: SyncReport, usage: Usage,
 
 
 def accepted_before(con: duckdb.DuckDBPyConnection, sync: str) -> int:
-    """How many records earlier runs of the sync have written."""
-    query = "select coalesce(sum(accepted), 0)::bigint from ops.sync_runs where sync = ? and mode = 'live'"
-    return int(con.execute(query, [sync]).fetchall()[0][0])
+    """How many records earlier runs of the sync have written and not deleted since; counts if the records are gone."""
+    query = """
+        with latest as (
+            select record_key, arg_max(operation, "at") as operation
+            from ops.sync_records where sync = $sync and status = 'accepted' group by record_key
+        )
+        select case
+            when count(*) > 0 then count(*) filter (operation is distinct from 'delete')
+            else (select coalesce(sum(accepted), 0)::bigint from ops.sync_runs where sync = $sync and mode = 'live')
+        end
+        from latest
+    """
+    return int(con.execute(query, {"sync": sync}).fetchall()[0][0])
 
 
 def examples(con: duckdb.DuckDBPyConnection, run_id: str, mode: Mode) -> tuple[Example, ...]:
     """Up to five values of the run, of different fields where there are several."""
     source = _values(mode)
     query = f"""
-        select record_key, field, "before", "after" from {source}
+        select record_key, field, "before", "after", operation, reason from {source}
         qualify row_number() over (partition by field order by record_key) <= 5
         order by row_number() over (partition by field order by record_key), field
         limit 5

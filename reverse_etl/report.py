@@ -37,9 +37,13 @@ class Example:
     field: str
     before: str | None
     after: str | None
+    operation: str | None = None
+    reason: str | None = None
 
     def __str__(self) -> str:
-        return f"{self.record_key} {self.field}: {_shown(self.before)} -> {_shown(self.after)}"
+        made = f" ({self.operation})" if self.operation in {"create", "delete"} else ""
+        why = f", because {self.reason}" if self.reason else ""
+        return f"{self.record_key}{made} {self.field}: {_shown(self.before)} -> {_shown(self.after)}{why}"
 
 
 @dataclass(frozen=True)

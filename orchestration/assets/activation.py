@@ -46,6 +46,8 @@ def _writer(settings: Settings, spec: SyncSpec) -> dg.AssetsDefinition:
             spec.name,
             mode="live",
             approval=run.approval,
+            resync=run.resync,
+            sample=run.sample,
             progress=lambda text: LOG.debug("%s: %s", spec.name, text),
         ).raise_for_status()
         LOG.info("%s", report.message)

@@ -20,7 +20,7 @@ def test_a_dry_run_writes_nothing_and_equals_the_run_that_follows(desk: Desk) ->
     assert written == previews
     assert dry.values_by_field == live.values_by_field
     assert desk.held(1, "Account_Tier__c", "ICP_Fit_Score__c", "Last_Intent_Topic__c") == ["Tier 2", 1.5, "Topic 1"]
-    assert str(live.examples[0]) == f"{account_id(1)} Account_Tier__c: (blank) -> 'Tier 2'"
+    assert str(live.examples[0]) == f"{account_id(1)} Account_Tier__c: (blank) -> 'Tier 2', because fit 1"
 
 
 def test_an_unchanged_second_run_makes_no_call_at_all(desk: Desk) -> None:
@@ -39,7 +39,9 @@ def test_only_what_changed_is_written(desk: Desk) -> None:
     report = desk.run()
     assert (report.planned, report.accepted, desk.writes() - before) == (1, 1, 1)
     assert report.values_by_field == {"Account_Tier__c": 1}
-    assert [str(example) for example in report.examples] == [f"{account_id(5)} Account_Tier__c: 'Tier 3' -> 'Excluded'"]
+    assert [str(example) for example in report.examples] == [
+        f"{account_id(5)} Account_Tier__c: 'Tier 3' -> 'Excluded', because fit 5"
+    ]
 
 
 def test_a_new_column_fills_only_itself(desk: Desk) -> None:

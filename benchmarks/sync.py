@@ -1,0 +1,202 @@
+"""Reverse ETL: the plan of a million records, 100,000 updates through Bulk, kills and cuts, beside a row-by-row upsert.
+
+Full size: a plan of 1,000,000 x 10 fields, 100,000 Salesforce updates, 100 kills of 20,000 records; quick: a tenth of
+the rows and three kills. The baseline is what one would otherwise write: simple-salesforce, one upsert per row.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import requests
+from rich.console import Console
+from simple_salesforce import Salesforce
+
+from benchmarks.metrics import Metric
+from benchmarks.processes import running_sandbox
+from benchmarks.sync_faults import KEY, Findings, Trial
+from connections.salesforce import SalesforceCredentials, open_salesforce
+from reverse_etl import ledger
+from reverse_etl.destinations.salesforce import SalesforceDestination
+from reverse_etl.engine import run as run_sync
+from reverse_etl.mapping import read_mapping
+from reverse_etl.plan import PlanTerms, make_plan
+from reverse_etl.spec import SyncSpec
+
+FIELDS = 10
+NOW = datetime(2026, 11, 22)  # noqa: DTZ001 - the ops tables hold UTC without a zone
+LEADS = SyncSpec.model_validate(
+    {
+        "name": "salesforce__scores",
+        "model": "activation.scores",
+        "destination": "salesforce",
+        "object": "Lead",
+        "key": {"column": "lead_id", "field": "Id"},
+        "mode": "update",
+        "guards": {"approval_above_records": 10**9},
+    }
+)
+WIDE = SyncSpec.model_validate(
+    {
+        "name": "wide",
+        "model": "activation.wide",
+        "destination": "salesforce",
+        "object": "Account",
+        "key": {"column": "record_key", "field": "Id"},
+        "mode": "update",
+    }
+)
+
+
+def plan_wide(folder: Path, rows: int) -> None:
+    """In a process of its own: diff with 1% changed, then an unchanged plan; prints seconds, seconds, peak bytes."""
+    columns = ", ".join(f"'value ' || hash(i * {n}) % 1000 as f{n}" for n in range(1, FIELDS + 1))
+    with duckdb.connect(str(folder / "wide.duckdb")) as con:
+        con.execute("create schema activation")
+        con.execute("create schema seeds")
+        con.execute(
+            f"create table activation.wide as select 'k' || i as record_key, {columns} from range({rows}) as r(i)"
+        )
+        _map(con, "wide", {f"f{n}": f"F{n}__c" for n in range(1, FIELDS + 1)})
+        ledger.prepare(con)
+        mapping = read_mapping(con, WIDE)
+        targets = [field.target for field in mapping.fields]
+        ledger.prepare_ledger(con, WIDE.name, targets)
+        make_plan(con, WIDE, mapping, PlanTerms(NOW))
+        cells = ", ".join(
+            f'{{"value": f{n}, "acknowledged_at": timestamp \'{NOW}\', "run_id": \'r\'}} as "F{n}__c"'
+            for n in range(1, FIELDS + 1)
+        )
+        con.execute(f"insert into {ledger.table(WIDE.name)} by name select record_key, {cells} from activation.wide")
+        con.execute("update activation.wide set f1 = 'changed' where hash(record_key) % 100 = 0")
+        con.execute("checkpoint")
+        started = time.monotonic()
+        changed = make_plan(con, WIDE, mapping, PlanTerms(NOW)).planned
+        diff = time.monotonic() - started
+        con.execute("update activation.wide set f1 = 'value ' || hash(substr(record_key, 2)::bigint) % 1000")
+        started = time.monotonic()
+        unchanged = make_plan(con, WIDE, mapping, PlanTerms(NOW)).planned
+        replan = time.monotonic() - started
+    if not changed or unchanged:
+        raise RuntimeError(f"{changed:,} changed and {unchanged:,} unchanged records were planned")
+    print(diff, replan, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+
+
+def _map(con: duckdb.DuckDBPyConnection, sync: str, fields: dict[str, str]) -> None:
+    names = ("sync", "column_name", "target_field", "write_mode", "direction", "authority")
+    con.execute(f"create table seeds.field_map ({', '.join(f'{name} varchar' for name in names)})")
+    rows = [[sync, column, target, "always", "push", "marketmap"] for column, target in fields.items()]
+    con.executemany("insert into seeds.field_map values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _wide(folder: Path, rows: int) -> list[Metric]:
+    command = [sys.executable, "-m", "benchmarks.sync", str(folder), str(rows)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"the plan failed:\n{ended.stderr[-2000:]}")
+    diff, replan, peak = map(float, ended.stdout.split())
+    return [
+        Metric("diff_1m_seconds", diff, "s"),
+        Metric("diff_peak_gb", peak / 1e9, "GB"),
+        Metric("replan_seconds", replan, "s", "diff_1m_seconds"),
+    ]
+
+
+def _credentials(environment: dict[str, str]) -> SalesforceCredentials:
+    names = ("base_url", "client_id", "client_secret")
+    return SalesforceCredentials(**{name: environment[f"SALESFORCE_{name.upper()}"] for name in names})
+
+
+def _updates(environment: dict[str, str], folder: Path, rows: int) -> list[Metric]:
+    """Update `rows` leads through Bulk 2.0, by the calls and seconds of the run."""
+    warehouse = folder / "updates.duckdb"
+    with open_salesforce(_credentials(environment), daily_budget_ratio=1.0) as connection:
+        destination = SalesforceDestination(connection)
+        with duckdb.connect(str(warehouse)) as con:
+            con.execute("create schema activation")
+            con.execute("create schema seeds")
+            con.register("ids", _make_leads(destination, rows))
+            con.execute("create table activation.scores as select remote_id as lead_id, 42.5 as score from ids")
+            _map(con, LEADS.name, {"score": "Person_Score__c"})
+        report = run_sync(LEADS, warehouse=warehouse, destination=destination).raise_for_status()
+    if report.accepted != rows:
+        raise RuntimeError(f"{report.accepted:,} of {rows:,} updates were accepted")
+    return [Metric("sf_100k_api_calls", report.api_calls, "calls"), Metric("sf_100k_seconds", report.seconds, "s")]
+
+
+def _make_leads(destination: SalesforceDestination, rows: int) -> pa.Table:
+    """Leads to update, made through Bulk; their ids."""
+    from reverse_etl.destinations import CELLS, RECORDS, Batch
+
+    keys = [f"b{number}" for number in range(rows)]
+    records = pa.table([keys, pa.nulls(rows, pa.string()), pa.nulls(rows, pa.string())], schema=RECORDS)
+    fields = ["Company", "LastName"]
+    cells = pa.table([[k for k in keys for _ in fields], fields * rows, ["Bench", "Lead"] * rows], schema=CELLS)
+    batch = Batch("Lead", "create", records, cells, "bulk", KEY, "b", lambda _ticket: None)
+    return destination.write(batch)
+
+
+def _row_by_row(environment: dict[str, str], rows: int) -> list[Metric]:
+    """What one would otherwise write: an upsert per row with simple-salesforce."""
+    with open_salesforce(_credentials(environment)) as connection:
+        token = connection.request("GET", "limits").request.headers["Authorization"].removeprefix("Bearer ")
+    calls = 0
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = environment["SSL_CERT_FILE"]
+        client = Salesforce(instance_url=environment["SALESFORCE_BASE_URL"], session_id=token, session=session)
+        started = time.monotonic()
+        for number in range(rows):
+            client.Lead.upsert(
+                f"{KEY}/row{number}", {"LastName": f"Row {number}", "Company": "C", "Person_Score__c": 1}
+            )
+            calls += 1
+        seconds = time.monotonic() - started
+    return [
+        Metric("row_by_row_1k_api_calls", calls * 1000 / rows, "calls", "sf_100k_api_calls"),
+        Metric("row_by_row_1k_seconds", seconds * 1000 / rows, "s", "sf_100k_seconds"),
+    ]
+
+
+def run(*, quick: bool, console: Console) -> list[Metric]:
+    """Measure plan, updates, row-by-row baseline and faults; raises RuntimeError when a step does not end well."""
+    records, kills, cuts = (2_000, 3, 2) if quick else (20_000, 100, 30)
+    with tempfile.TemporaryDirectory(prefix="marketmap-sync-") as scratch:
+        folder = Path(scratch)
+        console.print(f"Planning {100_000 if quick else 1_000_000:,} records x {FIELDS} fields ...")
+        metrics = _wide(folder, 100_000 if quick else 1_000_000)
+        with running_sandbox(folder / "sandbox", 200, 7) as environment:
+            os.environ["SSL_CERT_FILE"] = environment["SSL_CERT_FILE"]
+            findings = Findings()
+            with Trial(environment, folder / "faults.duckdb", records=records) as trial:
+                trial.prepare()
+                rows = 10_000 if quick else 100_000
+                console.print(f"Updating {rows:,} records through Bulk 2.0 ...")
+                metrics += _updates(environment, folder, rows)
+                console.print("The same row by row with simple-salesforce ...")
+                metrics += _row_by_row(environment, 200 if quick else 1_000)
+                console.print(f"Killing {kills} and cutting off {cuts} runs of {records:,} records ...")
+                trial.rounds(findings, kills=kills, cuts=cuts, say=lambda _line: None)
+    if findings.unhealed:
+        raise RuntimeError(f"a run after a fault did not succeed: {findings.unhealed[0]}")
+    return [
+        *metrics,
+        Metric("kills", findings.kills, "kills"),
+        Metric("cuts", findings.cuts, "cuts"),
+        Metric("lost_rows", findings.lost, "records"),
+        Metric("duplicate_rows", findings.duplicates, "records"),
+        Metric("forbidden_overwrites", findings.overwritten, "records"),
+    ]
+
+
+if __name__ == "__main__":
+    plan_wide(Path(sys.argv[1]), int(sys.argv[2]))

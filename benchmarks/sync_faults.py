@@ -1,0 +1,244 @@
+"""A sync of leads that is killed, or cut off from the network, at random instants; the next run must heal each.
+
+The org holds leads that a person made (some with a title, which only fills blanks of ours may touch); the model wants
+values on those and leads of its own. Every round changes part of the model, runs the sync into its fate, runs it once
+more and compares the org with the model.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import httpx
+import pyarrow as pa
+
+from connections.http import Connection
+from connections.retry import RetryPolicy
+from connections.salesforce import SalesforceCredentials, open_salesforce
+from reverse_etl.destinations import Channel
+from reverse_etl.destinations.salesforce import SalesforceDestination
+from reverse_etl.engine import run
+from reverse_etl.report import SyncReport
+from reverse_etl.spec import SyncSpec
+
+KEY = "Marketmap_Key__c"
+SPEC = SyncSpec.model_validate(
+    {
+        "name": "salesforce__keyed_leads",
+        "model": "activation.keyed_leads",
+        "destination": "salesforce",
+        "object": "Lead",
+        "key": {"column": "lead_key", "field": KEY},
+        "mode": "upsert",
+        "guards": {"approval_above_creates": 10**9, "approval_above_records": 10**9, "max_changed_ratio": 1.0},
+    }
+)
+FIELDS = (
+    ("last_name", "LastName", "on_create"),
+    ("company", "Company", "on_create"),
+    ("score", "Person_Score__c", "always"),
+    ("title", "Title", "if_blank"),
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a run needs, to be handed to another process."""
+
+    warehouse: str
+    credentials: dict[str, str]
+    batch_records: int
+
+    def run(self) -> SyncReport:
+        """Run the sync once."""
+        channels = (
+            Channel("collections", 0, min(200, self.batch_records), 2_000, 4_000_000),
+            Channel("bulk", 1_000, self.batch_records, 2 * self.batch_records, 90_000_000, 12),
+        )
+        quick = RetryPolicy(attempts=3, base_seconds=0.02, cap_seconds=0.1)
+        with open_salesforce(SalesforceCredentials(**self.credentials), retry=quick) as connection:
+            destination = SalesforceDestination(
+                connection, channels=channels, sleep=lambda pause: time.sleep(pause / 8)
+            )
+            return run(SPEC, warehouse=Path(self.warehouse), destination=destination)
+
+
+@dataclass
+class Findings:
+    """What was found wrong, over all rounds; all but the first two should stay zero."""
+
+    kills: int = 0
+    cuts: int = 0
+    lost: int = 0
+    duplicates: int = 0
+    overwritten: int = 0
+    unhealed: list[str] = field(default_factory=list)
+
+
+def _doomed(setting: Setting, started: Event) -> None:
+    started.set()
+    setting.run()
+
+
+class Trial:
+    """An org, a warehouse, and the rounds."""
+
+    def __init__(self, environment: dict[str, str], warehouse: Path, *, records: int, seed: int = 7) -> None:
+        names = ("base_url", "client_id", "client_secret")
+        credentials = {name: environment[f"SALESFORCE_{name.upper()}"] for name in names}
+        self.setting = Setting(str(warehouse), credentials, max(20, records // 10))
+        self.control = httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60)
+        self._records = records
+        self._chance = random.Random(seed)  # noqa: S311 - instants, not secrets
+        self._seconds = 1.0
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(["benchmarks.sync_faults"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.control.close()
+
+    def prepare(self) -> None:
+        """Let a person make half of the leads, and the model want all of them."""
+        made = {"object": "Lead", "field": KEY, "type": "string", "length": 64, "external_id": True, "unique": True}
+        self.control.post("/schema", json=made).raise_for_status()
+        with self._person() as connection:
+            for start in range(0, self._records // 2, 200):
+                numbers = range(start, min(start + 200, self._records // 2))
+                leads = [_lead(number) for number in numbers]
+                connection.request("POST", "composite/sobjects", json={"records": leads}, idempotent=True)
+        with duckdb.connect(self.setting.warehouse) as con:
+            con.execute("create schema activation")
+            con.execute("create schema seeds")
+            con.execute(f"""
+                create table activation.keyed_leads as
+                select 'k' || n as lead_key, 'Lead ' || n as last_name, 'O''Brien & Söhne' as company,
+                    0::double as score, 'ours' as title
+                from range({self._records}) as numbers(n)
+            """)
+            con.execute("create table seeds.field_map (sync varchar, column_name varchar, target_field varchar, "
+                        "write_mode varchar, direction varchar, authority varchar)")  # fmt: skip
+            rows = [[SPEC.name, *fields, "push", "marketmap"] for fields in FIELDS]
+            con.executemany("insert into seeds.field_map values (?, ?, ?, ?, ?, ?)", rows)
+
+    def rounds(self, findings: Findings, *, kills: int, cuts: int, say: Callable[[str], None]) -> None:
+        """Kill `kills` runs and cut off `cuts` runs, and judge what the next run made of each."""
+        while findings.kills < kills or findings.cuts < cuts:
+            self._change(whole=not findings.kills and not findings.cuts)
+            if findings.kills < kills:
+                findings.kills += self._kill()
+            else:
+                findings.cuts += self._cut()
+            started = time.monotonic()
+            report = self.setting.run()
+            if report.accepted:
+                self._seconds = max(0.5, time.monotonic() - started)
+            if report.status != "succeeded":
+                findings.unhealed.append(f"{report.status}: {report.message}")
+            self._judge(findings)
+            say(f"{findings.kills} kills, {findings.cuts} cuts: {findings.lost} lost, {findings.duplicates} duplicate")
+
+    def _change(self, *, whole: bool) -> None:
+        """Change a tenth of the model and let a few records be new: a run has creates and updates to do."""
+        share = 1.0 if whole else 0.1
+        with duckdb.connect(self.setting.warehouse) as con:
+            con.execute(f"update activation.keyed_leads set score = score + 1 where random() < {share}")
+            con.execute(f"""
+                insert into activation.keyed_leads
+                select 'n' || n, 'New ' || n, 'Söhne', 1, 'ours'
+                from (select (select count(*) from activation.keyed_leads) + i as n
+                    from range({max(1, self._records // 100)}) as more(i))
+            """)
+
+    def _kill(self) -> int:
+        """Run in another process and kill it at a random instant; 1 if it died of that."""
+        started = self._processes.Event()
+        process = self._processes.Process(target=_doomed, args=(self.setting, started))
+        process.start()
+        started.wait(60)
+        process.join(self._chance.uniform(0.0, self._seconds))
+        is_alive = process.is_alive()
+        process.kill()
+        process.join()
+        return int(is_alive)
+
+    def _cut(self) -> int:
+        """Run while the network goes away at a random instant, for requests or for answers, and comes back."""
+
+        def outage() -> None:
+            time.sleep(self._chance.uniform(0.0, self._seconds))
+            kind = self._chance.choice(["drop_before", "drop_after_commit"])
+            self.control.post("/faults", json={"service": "salesforce", "kind": kind, "path": ".", "count": None})
+            time.sleep(self._chance.uniform(0.05, 1.0))
+            self.control.delete("/faults")
+
+        cable = threading.Thread(target=outage)
+        cable.start()
+        self.setting.run()
+        cable.join()
+        return 1
+
+    def _judge(self, findings: Findings) -> None:
+        """Compare the org with the model, record by record."""
+        held = self._held()
+        with duckdb.connect(self.setting.warehouse) as con:
+            con.register("held", held)
+            lost, doubled, overwritten = con.execute("""
+                with kept as (
+                    select lead_key, count(*) as records, any_value(score) as score, any_value(title) as title
+                    from held group by lead_key
+                )
+                select
+                    count(*) filter (where kept.lead_key is null or kept.score <> wanted.score),
+                    coalesce(sum(kept.records - 1), 0),
+                    count(*) filter (where kept.title is distinct from if(
+                        wanted.lead_key[1] = 'k' and coalesce(try_cast(wanted.lead_key[2:] as int) % 40, 0) <> 0
+                            and try_cast(wanted.lead_key[2:] as int) < ?, 'theirs', 'ours'
+                    ))
+                from activation.keyed_leads as wanted
+                left join kept on wanted.lead_key = kept.lead_key
+            """, [self._records // 2]).fetchall()[0]  # fmt: skip
+        findings.lost += int(lost)
+        findings.duplicates += int(doubled)
+        findings.overwritten += int(overwritten)
+
+    def _held(self) -> pa.Table:
+        """lead_key, score and title of every lead with a key."""
+        query = f"SELECT {KEY}, Person_Score__c, Title FROM Lead WHERE {KEY} != null"
+        rows: list[dict[str, Any]] = []
+        with self._person() as connection:
+            page = connection.request("GET", "query", params={"q": query}).json()
+            rows += page["records"]
+            while not page["done"]:
+                page = connection.request("GET", page["nextRecordsUrl"]).json()
+                rows += page["records"]
+        return pa.table(
+            {
+                "lead_key": pa.array([row[KEY] for row in rows], pa.string()),
+                "score": pa.array([row["Person_Score__c"] for row in rows], pa.float64()),
+                "title": pa.array([row["Title"] for row in rows], pa.string()),
+            }
+        )
+
+    @contextmanager
+    def _person(self) -> Iterator[Connection]:
+        with open_salesforce(SalesforceCredentials(**self.setting.credentials), daily_budget_ratio=1.0) as connection:
+            yield connection
+
+
+def _lead(number: int) -> dict[str, Any]:
+    """A lead of a person; one in forty has no title, which is ours to fill."""
+    lead = {"attributes": {"type": "Lead"}, "LastName": f"Person {number}", "Company": "Theirs", KEY: f"k{number}"}
+    return lead | ({"Title": "theirs"} if number % 40 else {})
