@@ -29,7 +29,8 @@ def test_nothing_set_means_everything_off_and_state_beside_the_person(tmp_path: 
     found = load(tmp_path)
     assert found.home == tmp_path / ".marketmap"
     assert found.credentials == {}
-    assert [system.name for system in found.off] == list(settings.SYSTEMS)
+    signed_in = [name for name, system in settings.SYSTEMS.items() if not system.is_local]
+    assert [system.name for system in found.off] == signed_in
     assert (found.project_dir / "dbt_project.yml").is_file()
 
 
