@@ -98,7 +98,7 @@ def quoted(column: str) -> str:
 def time_expression(connection: duckdb.DuckDBPyConnection, name: str, column: str, kind: str) -> str:
     """SQL that reads `column` of table `name` as a naive UTC timestamp, null where it cannot be read.
 
-    Dates, timestamps, ISO text, common American and European text, 20260131, and seconds or milliseconds since 1970.
+    Dates, timestamps, ISO text, common American and European text, 20260131, and numbers since 1970 (seconds to ns).
     Raises PropensityError when less than half of the values can be read.
     """
     cell = quoted(column)
@@ -122,7 +122,10 @@ def _readings(cell: str, kind: str) -> list[str]:
     if kind in _INTEGERS or kind.startswith(("DOUBLE", "FLOAT", "DECIMAL")):
         number = f"cast({cell} as bigint)"
         day = f"try_strptime(cast({number} as varchar), '%Y%m%d')"
-        moment = f"make_timestamp({number} * case when {number} > 100000000000 then 1000 else 1000000 end)"
+        # Since 1970 in nanoseconds, microseconds, milliseconds or seconds, by the size of the number.
+        large = f"when {number} > 1e17 then 1e-3 when {number} > 1e14 then 1 when {number} > 1e11 then 1e3"
+        scale = f"case {large} else 1e6 end"
+        moment = f"make_timestamp(cast({number} * ({scale}) as bigint))"
         return [f"case when {number} between 19000101 and 21001231 then {day} else {moment} end"]
     text = f"trim(cast({cell} as varchar))"
     zoned = f"cast(try_cast({text} as timestamptz) at time zone 'UTC' as timestamp)"

@@ -1,0 +1,106 @@
+"""Scores: everybody scored, new events alone, the same rules in pandas, and propensity beside what is possible.
+
+Full size: 100,000 accounts, 1,000,000 people and 10,000,000 activities; quick: 5,000 accounts. The market is synthetic
+(score_market.sql); the models that are timed are the product's own, run by dbt. Propensity is judged on a generated
+world of 2,000 accounts, whose planted drivers say how well anybody could foretell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from benchmarks import scores_pandas, scores_propensity
+from benchmarks.metrics import Metric
+from benchmarks.processes import observe
+
+ROOT = Path(__file__).parents[1]
+NEW_EVENTS = 10_000
+# What the synthetic market lands itself, because making it is not scoring.
+LANDED = frozenset(
+    {"int_account_attributes", "int_accounts__vector_matches", "int_account_segments", "int_accounts__fit"}
+)
+SEEDS = (
+    "score_models scoring_rules score_thresholds icp_vectors intent_settings mql_thresholds buying_roles"
+    " content_catalogue stages stage_rules lead_status_map stage_changes country_aliases industry_map"
+)
+MODELS = (
+    "int_activity_kinds int_contact_roles int_activity_points int_intent_points int_account_points int_contact_points"
+    " int_account_signals stg_ml__propensity_scores int_accounts__scored stg_salesforce__leads int_vocabulary_terms"
+    " int_unlinked_leads__fit int_contacts__scored account_scores contact_scores account_score_explanations"
+    " account_score_history fct_threshold_crossings int_stage_subjects int_stage_past int_stage_log fct_stage_changes"
+    " account_stages contact_stages"
+)
+_NEW = f"""
+insert into marts.fct_activities by name
+select 'new_' || place as activity_id, account_id, contact_id, 'usr_1' as owner_user_id, 'Web Visit' as activity_type,
+    '/pricing' as subject, true as is_engagement, 'marketo' as source, 'Activity' as source_object,
+    cast(current_date as timestamp) as occurred_at
+from (
+    select row_number() over () as place, account_id, contact_id
+    from intermediate.int_contacts using sample {NEW_EVENTS} rows (reservoir, 3)
+)
+"""
+_CHANGED = "select account_id, contact_id from marts.fct_activities where starts_with(activity_id, 'new_')"
+
+
+def run(*, quick: bool, console: Console) -> list[Metric]:
+    """Measure; raises RuntimeError when a build fails."""
+    accounts = 5_000 if quick else 100_000
+    with tempfile.TemporaryDirectory(prefix="marketmap-scores-") as scratch:
+        home = Path(scratch)
+        warehouse = home / "warehouse.duckdb"
+        console.print(f"Making a market of {accounts:,} accounts ...")
+        with duckdb.connect(str(warehouse)) as connection:
+            text = (Path(__file__).parent / "score_market.sql").read_text(encoding="utf-8")
+            connection.execute(text.format(accounts=accounts, today=dt.datetime.now(dt.UTC).date()))
+        environment = {**os.environ, "MARKETMAP_HOME": str(home), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        observe(_dbt(home, SEEDS, "seed"), environment, home)
+        console.print("Scoring everybody ...")
+        full = observe(_dbt(home, MODELS, "run"), environment, home)
+        console.print(f"Scoring whom {NEW_EVENTS:,} new events concern ...")
+        increment = _increment(home)
+        console.print("The same rules in pandas ...")
+        pandas_seconds = scores_pandas.seconds(warehouse)
+    console.print("Foretelling on a generated world ...")
+    return [
+        Metric("accounts", accounts, "records"),
+        Metric("full_seconds", full.seconds, "s", "pandas_seconds"),
+        Metric("full_peak_gb", full.peak_gb(), "GB"),
+        Metric("increment_seconds", increment, "s", "full_seconds"),
+        Metric("pandas_seconds", pandas_seconds, "s"),
+        *scores_propensity.measure(),
+    ]
+
+
+def _dbt(home: Path, select: str, command: str) -> list[str]:
+    project = str(ROOT / "dbt_project")
+    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(home / "dbt")]
+    program = str(Path(sys.executable).with_name("dbt"))
+    return [program, command, *folders, "--log-path", str(home / "logs"), "--select", *select.split()]
+
+
+def _increment(home: Path) -> float:
+    """Seconds from the events in the activities to scores, history and stages; the project is parsed before."""
+    import time
+
+    os.environ["MARKETMAP_HOME"] = str(home)
+    from orchestration import rescoring
+    from orchestration.transformation import Transformation
+
+    warehouse = home / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(_NEW)
+    transformation = Transformation(ROOT / "dbt_project", home)
+    parsed = len(transformation.manifest["nodes"])
+    assert parsed
+    began = time.monotonic()
+    planned = [step for step in rescoring.steps(transformation) if step.address.split(".")[1] not in LANDED]
+    rescoring.rescore(warehouse, planned, _CHANGED)
+    return time.monotonic() - began
