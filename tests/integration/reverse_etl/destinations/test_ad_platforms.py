@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
+import pytest
+
 from connections.google import GoogleCredentials, open_google
 from connections.linkedin import LinkedInCredentials, open_linkedin
 from connections.meta import MetaCredentials, open_meta
@@ -37,6 +39,7 @@ class TestLinkedInPeople(AudienceConformance):
             yield LinkedInDestination(connection, credentials.ad_account, sleep=sandbox.advance)
 
 
+@pytest.mark.full
 class TestLinkedInCompanies(TestLinkedInPeople):
     object_name, text_field, longest_text = "companies", "company_name", 4_000
     fault_path = "/companies$"

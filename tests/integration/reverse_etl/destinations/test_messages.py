@@ -120,6 +120,7 @@ class TestSlack(AlertConformance):
         assert "SLACK_CHANNEL" in fault
 
 
+@pytest.mark.full
 class TestTeams(AlertConformance):
     service = "webhook"
     fault_path = "/teams/"

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from connections.salesforce import SalesforceCredentials, open_salesforce
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.salesforce import BULK, SalesforceDestination
@@ -15,7 +17,7 @@ from tests.integration.reverse_etl.conformance import QUICK, Conformance
 from tests.integration.reverse_etl.conftest import account_id
 
 
-class TestSalesforceByCollections(Conformance):
+class SalesforceConformance(Conformance):
     service, object_name, operation, text_field = "salesforce", "Account", "update", "Description"
     fault_path = "composite/sobjects$"
 
@@ -41,7 +43,12 @@ class TestSalesforceByCollections(Conformance):
         return {write["record_id"]: write["after"] for write in sandbox.writes("salesforce", object="Account")}
 
 
-class TestSalesforceByBulk(TestSalesforceByCollections):
+@pytest.mark.full
+class TestSalesforceByCollections(SalesforceConformance):
+    """The org's accounts, 200 a call."""
+
+
+class TestSalesforceByBulk(SalesforceConformance):
     fault_path = "jobs/ingest"
 
     def destination(self, connection: Any) -> Destination:
