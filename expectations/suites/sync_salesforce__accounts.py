@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from expectations.checks import Check, Frame, Measure, Query, Suite, profile
+from expectations.suites.sign_off import signed_off
 
 SYNC = "salesforce__accounts"
 TABLE = "activation.sync_salesforce__accounts"
@@ -13,16 +14,15 @@ SMALLEST_PAYLOAD_PERCENT = 50  # of the records that the last live sync looked a
 LONGEST_TOPIC = 255
 _EXCLUDED = "(select crm_value from seeds.picklist_map where internal_value = 'Excluded')"
 _TIERED = f"account_tier is not null and account_tier not in {_EXCLUDED}"
+_IS_TIERED = "(select max(market_mode) from marts.account_tiers) is distinct from 'concentrated'"
 _VALUES = "salesforce_account_id, account_tier, icp_fit_score, account_valuation, intelligence_score, last_intent_topic"
 
 
 def sync_salesforce__accounts(now: datetime) -> Suite:
     """The pre-sync gate; `now` is not needed, for a payload is judged as it stands."""
     del now
-    return Suite(
-        f"sync_{SYNC}",
-        (_rows(), _payload(), _tiers(), _mapped_fields(), _last_sync(), _duplicates()),
-    )
+    rules = (_tiers(), signed_off(REVOPS), _mapped_fields())
+    return Suite(f"sync_{SYNC}", (_rows(), _payload(), *rules, _last_sync(), _duplicates()))
 
 
 def _rows() -> Frame:
@@ -131,16 +131,17 @@ def _tier_1() -> Measure:
     tier_1 = (
         "(select crm_value from seeds.picklist_map where target_field = 'Account_Tier__c' and internal_value = 'T1')"
     )
+    tiered, in_tier_1 = (f"count(*) filter (where {one})" for one in (_TIERED, f"account_tier = {tier_1}"))
     return Measure(
         name="tier_1_percent",
-        sql=(f"100.0 * count(*) filter (where account_tier = {tier_1}) / nullif(count(*) filter (where {_TIERED}), 0)"),
+        sql=f"case when {_IS_TIERED} then 100.0 * {in_tier_1} / nullif({tiered}, 0) end",
         columns=("account_tier",),
         above=LOWEST_T1_PERCENT,
         below=HIGHEST_T1_PERCENT,
         expected=f"more than {LOWEST_T1_PERCENT}% and less than {HIGHEST_T1_PERCENT}% of tiered records in Tier 1",
-        description="The tiers tell accounts apart (DQ-04)",
+        description="The tiers tell accounts apart (DQ-04); a concentrated market is all Tier 1",
         remedy="correct weights in icp_vectors.csv or thresholds in tier_thresholds.csv",
-        extra=("seeds.picklist_map",),
+        extra=("seeds.picklist_map", "marts.account_tiers.market_mode"),
     )
 
 

@@ -59,7 +59,12 @@ select
     'salesforce__accounts' as sync, unnest(['account_tier', 'icp_fit_score']) as column_name,
     unnest(['Account_Tier__c', 'ICP_Fit_Score__c']) as target_field, 'push' as direction, 'always' as write_mode;
 create table marts.account_tiers as
-select 'acc_' || n as account_id, case when n % 10 = 0 then 'T1' else 'T3' end as tier from range(40) as t(n);
+select 'acc_' || n as account_id, case when n % 10 = 0 then 'T1' else 'T3' end as tier, 'standard' as market_mode
+from range(40) as t(n);
+create table seeds.icp_vectors as select 'size' as vector_id, 'employee_count' as attribute, 'CONFIRMED' as status;
+create table seeds.tier_thresholds as select 'T1' as tier, 'CONFIRMED' as status;
+create table seeds.valuation_methods as select 'revenue' as method, true as is_enabled, 'CONFIRMED' as status;
+create table seeds.sign_off_overrides as select 'personas' as scope;
 create table marts.dim_accounts as
 select 'acc_' || n as account_id, 'Account ' || n as account_name, 'domain' || n || '.com' as domain, 'US' as country_code,
     false as is_branch
