@@ -29,11 +29,6 @@ class Manifest:
     fields: dict[str, str] = field(default_factory=dict)
     imported_at: str = ""
 
-    @property
-    def content(self) -> str:
-        """The name of the copied file."""
-        return f"content{Path(self.file_name).suffix.lower()}"
-
 
 def prepare(
     file: Path,
@@ -80,7 +75,7 @@ def deposit(manifest: Manifest, file: Path, inbox: Path) -> Path:
     fresh = inbox / f".{manifest.import_id}"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    shutil.copyfile(file, fresh / manifest.content)
+    shutil.copyfile(file, fresh / manifest.file_name)
     (fresh / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
     fresh.rename(place)
     return place
@@ -98,7 +93,7 @@ def waiting(inbox: Path) -> list[tuple[Manifest, Path]]:
         stated = json.loads(place.read_text("utf-8"))
         layout = stated.pop("layout")
         manifest = Manifest(**stated, layout=Layout(**layout | {"columns": tuple(layout["columns"])}))
-        found.append((manifest, place.with_name(manifest.content)))
+        found.append((manifest, place.with_name(manifest.file_name)))
     return sorted(found, key=lambda each: each[0].imported_at)
 
 

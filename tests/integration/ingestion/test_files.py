@@ -136,3 +136,13 @@ def test_what_is_no_list_is_one_line(desk: Desk, name: str, content: bytes) -> N
     with pytest.raises(LoadFailure, match=f"files: {name}") as caught:
         desk.prepare(desk.write(content, name))
     assert "\n" not in str(caught.value)
+
+
+def test_ten_thousand_leads_are_refreshed_without_a_call_to_the_crm(desk: Desk) -> None:
+    lines = "".join(f"00QTW{n:010d}YAA,lee{n}@ex.example,Lee,Lead {n},Ex {n}\n" for n in range(10_000))
+    file = desk.write(f"Lead Id,Email,First Name,Last Name,Company\n{lines}")
+    assert desk.bring(file, "leads").rows == {"rows": 10_000, "imports": 1}
+    with duckdb.connect(str(desk.home / "w.duckdb")) as connection:
+        found = connection.execute("select status, count(distinct record_id) from raw_files.rows group by 1").fetchall()
+        assert found == [("accepted", 10_000)]
+        assert connection.execute("select system, calls from ops.api_usage").fetchall() == [("files", 0)]

@@ -83,7 +83,14 @@ select
     employee_count,
     annual_revenue_usd,
     cast(null as text) as parent_record_id,
-    cast(null as text) as linked_record_id,
+    -- A list exported from the CRM names its records by their ids.
+    case
+        when
+            source = 'files'
+            and left(record_id, 3) in ('001', '003', '00Q')
+            and length(record_id) in (15, 18)
+        then record_id
+    end as linked_record_id,
     cast(null as text) as vendor_company_id,
     cast(null as text) as vendor_parent_company_id,
     cast(null as text) as vendor_ultimate_company_id,

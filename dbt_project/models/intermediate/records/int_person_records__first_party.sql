@@ -64,7 +64,14 @@ select
     city,
     cast(null as text) as country_code_text,
     country,
-    cast(null as text) as linked_record_id,
+    -- A list exported from the CRM names its records by their ids.
+    case
+        when
+            source = 'files'
+            and left(record_id, 3) in ('001', '003', '00Q')
+            and length(record_id) in (15, 18)
+        then record_id
+    end as linked_record_id,
     cast(null as text) as merged_into_record_id,
     false as is_opted_out,
     created_at,
