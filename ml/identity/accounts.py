@@ -56,18 +56,37 @@ def cluster_accounts(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
             "select place, domain, country from companies where is_account order by place"
         ).fetchall()
     }
-    clusters = cluster(traits, [*merges, *links], apart)
+    decisions = _decisions(connection)
+    decided = [Link(*pair, 1.0, given=True) for pair in decisions["same"]]
+    clusters = cluster(traits, [*decided, *merges, *links], apart, never=decisions["not_same"])
     methods = {(pair.left, pair.right): pair.method for pair in pairs}
-    save(connection, "account_members", _MEMBER_COLUMNS, _members(clusters.root, merges, links, methods))
+    methods |= {(merge.left, merge.right): "crm_merge" for merge in merges}
+    methods |= dict.fromkeys(decisions["same"], "decision")
+    save(connection, "account_members", _MEMBER_COLUMNS, _members(clusters.root, [*decided, *merges, *links], methods))
     connection.execute(statement("account_profiles"))
     refused = {(link.left, link.right) for link in clusters.refused}
+    settled = decisions["not_same"]
     reviews = [
         (pair.left, pair.right, pair.score, pair.evidence)
         for pair in pairs
         if clusters.root[pair.left] != clusters.root[pair.right]
         and (pair.score < thresholds.link or (pair.left, pair.right) in refused)
+        and (pair.left, pair.right) not in settled
     ]
     save(connection, "account_reviews", REVIEW_COLUMNS, reviews)
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, set[tuple[int, int]]]:
+    """Pairs of accounts on which a person decided, by decision."""
+    rows = connection.execute(
+        """select decision, left_place, right_place from company_decisions
+        where left_place in (select place from companies where is_account)
+        and right_place in (select place from companies where is_account)"""
+    ).fetchall()
+    found: dict[str, set[tuple[int, int]]] = {"same": set(), "not_same": set()}
+    for decision, left, right in rows:
+        found[decision].add((left, right))
+    return found
 
 
 def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -113,18 +132,18 @@ def _compare_names(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _members(
-    roots: dict[int, int], merges: list[Link], links: list[Link], methods: dict[tuple[int, int], str]
+    roots: dict[int, int], links: list[Link], methods: dict[tuple[int, int], str]
 ) -> list[tuple[int, int, str, float]]:
     """Each record with the strongest link that holds it in its account; the main record stands for itself."""
-    best: dict[int, tuple[float, str]] = {}
-    for link in (*links, *merges):
+    best: dict[int, tuple[float, bool, str]] = {}
+    for link in links:
         if roots[link.left] == roots[link.right]:
-            method = "crm_merge" if link.given else methods[link.left, link.right]
+            strength = (link.score, link.given, methods[link.left, link.right])
             for place in link[:2]:
-                best[place] = max(best.get(place, (0.0, "")), (link.score, method))
-    main = {place: (1.0, "main_record") for place, root in roots.items() if place == root}
+                best[place] = max(best.get(place, (0.0, False, "")), strength)
+    main = {place: (1.0, True, "main_record") for place, root in roots.items() if place == root}
     return [
         (place, root, method, confidence)
         for place, root in sorted(roots.items())
-        for confidence, method in [main.get(place) or best[place]]
+        for confidence, _, method in [main.get(place) or best[place]]
     ]

@@ -6,13 +6,21 @@ import pyarrow as pa
 from ml.identity.lead_levels import LEADS
 from ml.identity.match_model import estimate, level_words, score
 from ml.identity.models import keep_model, kept_model
-from ml.identity.records import save, statement
+from ml.identity.records import save, seed_rows, statement
 from ml.identity.similarity import relation
 from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 20  # accounts of one domain or name that a lead is compared with
 _TIE = 0.5  # bits: accounts whose evidence differs by less fit alike
 _GROWTH = 2
+_TIE_BREAKERS = {
+    "customer": "not is_customer",
+    "not_a_branch": "is_branch",
+    "most_contacts": "contact_count desc",
+    "last_changed": "changed_at desc nulls last",
+    "oldest": "created_at nulls last",
+}
+DEFAULT_TIE_BREAKERS = ("customer", "oldest")  # in a warehouse without the seed lead_tie_breakers
 _RELATION_COLUMNS = {"left_key": pa.string(), "right_key": pa.string(), "relation": pa.string()}
 
 
@@ -31,10 +39,24 @@ def link_companies(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds
         model = estimate(connection, LEADS, "lead_facts")
         keep_model(connection, LEADS, model)
     score(connection, LEADS, "lead_facts", model)
-    connection.execute(statement("account_ranks"))
+    connection.execute(statement("account_ranks", order=_tie_breakers(connection)))
     words = ", ".join(level_words(comparison) for comparison in LEADS.comparisons)
     connection.execute(statement("lead_fits", words=words, tie=_TIE, review=thresholds.review))
-    connection.execute(statement("company_links"))
+    connection.execute(
+        statement("company_links", link=thresholds.link, prefers_ours=str(_prefers_ours(connection)).lower())
+    )
+
+
+def _tie_breakers(connection: duckdb.DuckDBPyConnection) -> str:
+    """The order of accounts that fit alike, as SQL."""
+    rows = seed_rows(connection, "lead_tie_breakers", "priority, criterion, is_active")
+    asked = [criterion for _, criterion, is_active in rows if is_active] or DEFAULT_TIE_BREAKERS
+    return ", ".join([*(_TIE_BREAKERS[criterion] for criterion in asked), "root"])
+
+
+def _prefers_ours(connection: duckdb.DuckDBPyConnection) -> bool:
+    settings = dict(seed_rows(connection, "identity_settings", "setting, value"))
+    return settings.get("lead_account_source") == "ours"
 
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> None:

@@ -34,6 +34,9 @@ def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[st
         """select place, profile, family from people
         where place in (select left_place from person_links union select right_place from person_links)"""
     ).fetchall()
-    clusters = cluster({place: known for place, *known in traits}, links)
+    never = connection.execute(
+        "select left_place, right_place from person_decisions where decision = 'not_same'"
+    ).fetchall()
+    clusters = cluster({place: known for place, *known in traits}, links, never=never)
     save(connection, "linked_people", {"place": pa.int32(), "root": pa.int32()}, list(clusters.root.items()))
     connection.execute(statement("person_members", review=thresholds["person"].review, link=thresholds["person"].link))

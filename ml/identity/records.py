@@ -21,6 +21,18 @@ PLACEHOLDERS = (
     "n/a", "none", "self", "self-employed", "freelance", "student", "company", "xxx", "unknown", "private", "privat",
     "test",
 )  # fmt: skip
+_DECISION_COLUMNS = dict.fromkeys(
+    [
+        "left_source",
+        "left_object",
+        "left_record_id",
+        "right_source",
+        "right_object",
+        "right_record_id",
+        "decision",
+    ],
+    pa.string(),
+)
 FEWEST_CONTACTS = 2  # that write from a domain before it counts as the account's
 # Objects whose records are accounts of a CRM; all others link to one account or to none.
 ACCOUNT_OBJECTS = (("salesforce", "Account"), ("hubspot", "Company"), ("dynamics", "Account"))
@@ -85,18 +97,27 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
         statement("company_input", records=COMPANY_RECORDS, optional_columns=optional, account_objects=accounts)
     )
     hosts = "select email_host from company_input union select split_part(email, '@', -1) from people"
+    domains, names = _aliases(connection)
     _look_up(
         connection,
         "website_domains",
         "select website from company_input",
         ["domain"],
-        lambda row: (website_domain(row),),
+        lambda row: (_canonical(website_domain(row), domains),),
     )
     _look_up(
-        connection, "email_domains", f"select email_host from ({hosts})", ["domain"], lambda row: (host_domain(row),)
+        connection,
+        "email_domains",
+        f"select email_host from ({hosts})",
+        ["domain"],
+        lambda row: (_canonical(host_domain(row), domains),),
     )
     _look_up(
-        connection, "name_keys", "select company_name, country from company_input", ["name_key", "short_name"], _name
+        connection,
+        "name_keys",
+        "select company_name, country from company_input",
+        ["name_key", "short_name"],
+        lambda name, country: _name(_canonical(name_key(name, country), names) or ""),
     )
     _look_up(
         connection,
@@ -125,10 +146,28 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     save(connection, "placeholders", {"letters": text}, [(key,) for key in letters])
     save(connection, "shared_hosts", {"domain": text, "label": text, "letters": text}, shared_hosts())
     connection.execute(statement("companies", fewest_contacts=FEWEST_CONTACTS))
+    save(
+        connection, "decided", _DECISION_COLUMNS, seed_rows(connection, "match_decisions", ", ".join(_DECISION_COLUMNS))
+    )
+    connection.execute(statement("decisions"))
 
 
-def _name(name: str, country: str | None) -> tuple[str, str]:
-    key = name_key(name, country)
+def _aliases(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, str]]:
+    """Domains and name keys under which a company was known, with those under which it is known today."""
+    rows = seed_rows(connection, "company_aliases", "kind, alias, canonical")
+    domains = {host_domain(alias): host_domain(canonical) for kind, alias, canonical in rows if kind == "domain"}
+    names = {name_key(alias): name_key(canonical) for kind, alias, canonical in rows if kind == "name"}
+    return (
+        {alias: canonical for alias, canonical in domains.items() if alias and canonical},
+        {alias: canonical for alias, canonical in names.items() if alias and canonical},
+    )
+
+
+def _canonical(value: str | None, aliases: dict[str, str]) -> str | None:
+    return aliases.get(value, value) if value is not None else None
+
+
+def _name(key: str) -> tuple[str, str]:
     return key, " ".join(sorted(shortened(key)))
 
 

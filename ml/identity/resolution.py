@@ -70,7 +70,11 @@ def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _drop_outdated(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop results of a former version that have other columns; each run writes them whole."""
-    for table, column in (("account_hierarchy", "parent_source"), ("hierarchy_conflicts", "overruled_source")):
+    for table, column in (
+        ("account_hierarchy", "parent_source"),
+        ("hierarchy_conflicts", "overruled_source"),
+        ("lead_accounts", "our_account_id"),
+    ):
         columns = connection.execute(
             "select column_name from information_schema.columns where table_schema = 'ml' and table_name = ?", [table]
         ).fetchall()

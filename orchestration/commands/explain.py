@@ -28,7 +28,7 @@ def sync(record: str, field: str) -> None:
 @command.command("lead", short_help="Why a lead belongs to its account.")
 @click.argument("lead")
 def lead(lead: str) -> None:
-    """Why LEAD (its id in the CRM) belongs to its account: the CRM's answer, ours, which one counts, and the evidence."""
+    """Why LEAD (its id in the CRM) belongs to its account: the CRM's answer, ours, which counts, and the evidence."""
     from orchestration import lead_trace, query, settings
     from orchestration.console import stdout
 

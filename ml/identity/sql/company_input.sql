@@ -31,6 +31,7 @@ select
     coalesce(is_branch, false) as is_branch,
     coalesce(is_customer, false) as is_customer,
     created_at,
+    updated_at,
     (source, object) in ({account_objects}) as is_account,
     {optional_columns}
 from {records}

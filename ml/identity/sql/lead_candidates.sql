@@ -37,7 +37,8 @@ left join contact_roots on companies.email = contact_roots.email
 left join given_links on companies.place = given_links.place
 where
     not companies.is_account
-    and given_links.place is null
+    -- A lead that the CRM has linked is judged as well: both answers are kept.
+    and (given_links.place is null or (companies.object = 'Lead' and sources.source is not null))
     and (companies.letters is not null or companies.domain is not null or contact_roots.root is not null);
 
 create or replace temp table lead_evidence as

@@ -3,7 +3,19 @@
 -- that remember.
 create schema if not exists ml;
 
-create table if not exists ml.lead_accounts (lead_id text, account_id text, method text, confidence double);
+create table if not exists ml.lead_accounts (
+    source text,
+    lead_id text,
+    account_id text,
+    method text,
+    confidence double,
+    evidence text,
+    crm_account_id text,
+    our_account_id text,
+    our_method text,
+    our_confidence double,
+    our_evidence text
+);
 
 create table if not exists ml.accounts (
     account_id text, normalised_name text, domain text, family_domain text, country_code text, minted_at timestamp

@@ -22,7 +22,13 @@ with
         where target.source = 'salesforce'
     ),
 
-    given as (select * from merged union all select * from linked)
+    decided as (
+        select left_place as one, right_place as other, 'decision' as method
+        from person_decisions
+        where decision = 'same'
+    ),
+
+    given as (select * from merged union all select * from linked union all select * from decided)
 
 select least(one, other) as left_place, greatest(one, other) as right_place, cast(1 as double) as score, true as is_given, method
 from given

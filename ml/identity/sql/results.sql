@@ -45,10 +45,26 @@ left join account_ids on coalesce(account_members.root, links.root) = account_id
 
 delete from ml.lead_accounts
 ;
-insert into ml.lead_accounts
-select record_id, account_id, method, confidence
-from ml.account_records
-where source = 'salesforce' and object = 'Lead' and account_id is not null;
+insert into ml.lead_accounts by name
+select
+    companies.source,
+    companies.record_id as lead_id,
+    case when links.confidence >= {lead_link} then account_ids.entity_id end as account_id,
+    links.method,
+    links.confidence,
+    links.reason as evidence,
+    given_ids.entity_id as crm_account_id,
+    case when links.fit_score >= {lead_link} then fit_ids.entity_id end as our_account_id,
+    links.fit_method as our_method,
+    links.fit_score as our_confidence,
+    links.fit_reason as our_evidence
+from companies
+inner join company_links as links on companies.place = links.place
+left join account_ids on links.root = account_ids.root
+left join account_ids as given_ids on links.given_root = given_ids.root
+left join account_ids as fit_ids on links.fit_root = fit_ids.root
+where companies.object = 'Lead' and companies.source != 'marketo'
+order by companies.source, lead_id;
 
 create or replace table ml.person_records as
 select
