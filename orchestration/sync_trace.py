@@ -17,18 +17,21 @@ def trace(published: Path, record: str, field: str = "") -> Answer:
     if not published.exists():
         raise RequestFault(f"Nothing is published at {published} yet. Publish with `marketmap run`.")
     with duckdb.connect(str(published), read_only=True) as connection:
+        held = {str(row[0]) for row in connection.execute("describe ops.sync_records").fetchall()}
+        # A home that was published by an earlier version has neither of the two.
+        operation, remote_id = (name if name in held else "null::varchar" for name in ("operation", "remote_id"))
         result = connection.execute(
-            """
+            f"""
             select
                 strftime(records."at", '%Y-%m-%d %H:%M:%S') as at_utc, records.sync,
-                coalesce(operation, 'update') as did,
+                coalesce({operation}, 'update') as did,
                 records.field, records."before", records."after", records.status, records.reason as rule,
                 nullif(records.message, '') as message, records.run_id, runs.mapping_version as mapping,
             from ops.sync_records as records
             left join ops.sync_runs as runs on records.run_id = runs.run_id
             where
-                (record_key = $record or remote_id = $record
-                    or (length($record) = $short and $record in (record_key[:$short], remote_id[:$short])))
+                (record_key = $record or {remote_id} = $record
+                    or (length($record) = $short and $record in (left(record_key, $short), left({remote_id}, $short))))
                 and ($field = '' or lower(records.field) = lower($field))
             order by records."at", records.sync, records.field
             """,

@@ -21,6 +21,7 @@ from reverse_etl.destinations.salesforce import SalesforceDestination
 from reverse_etl.errors import SyncFault
 from reverse_etl.mapping import read_mapping
 from reverse_etl.preflight import description_faults
+from reverse_etl.reconciliation import Reconciliation, reconcile
 from reverse_etl.report import Mode, SyncReport
 from reverse_etl.spec import SyncSpec, load_specs
 
@@ -126,6 +127,15 @@ def run(
             resync=resync or None,
             sample=sample or None,
         )
+
+
+def verify(settings: Settings, name: str) -> Reconciliation:
+    """Compare what a destination holds with what it acknowledged; raises RequestFault, SyncFault, ConnectionFailure."""
+    spec = find(settings, name)
+    with _destination(settings, spec) as destination:
+        if destination.limits.reads != "values":
+            raise RequestFault(f"Sync {name}: {spec.destination} cannot be read, so there is nothing to compare with.")
+        return reconcile(spec, warehouse=settings.warehouse, destination=destination)
 
 
 @contextmanager

@@ -42,6 +42,11 @@ create table if not exists ops.sync_conflicts (
     desired varchar, "at" timestamp, is_kept boolean
 );
 alter table ops.sync_conflicts add column if not exists is_kept boolean;
+-- What the last reconciliation of each sync found different from what was acknowledged, and who changed the record last.
+create table if not exists ops.sync_drifts (
+    run_id varchar, sync varchar, record_key varchar, field varchar, acknowledged varchar, found varchar,
+    kind varchar, acknowledged_at timestamp, changed_by varchar, changed_at varchar, checked_at timestamp
+);
 -- Mapping versions whose sample push was read back and found equal.
 create table if not exists ops.sync_validations (
     sync varchar, mapping_version varchar, run_id varchar, records bigint, validated_at timestamp,

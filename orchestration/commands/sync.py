@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 )
 @click.option("--approve", metavar="REASON", default="", help="Lift the guards: who approves, and why.")
 @click.option("--fields", is_flag=True, help="Say which fields of the CRM the syncs need and which are missing; end.")
+@click.option("--verify", is_flag=True, help="Compare the destination with what it acknowledged; end.")
 @click.option("--package", metavar="DIR", type=click.Path(path_type=Path), help="With --fields: write what makes them.")
 def command(
-    name: str | None, dry_run: bool, sample: int | None, resync: str, approve: str, fields: bool, package: Path | None
+    name: str | None,
+    dry_run: bool,
+    sample: int | None,
+    resync: str,
+    approve: str,
+    fields: bool,
+    verify: bool,
+    package: Path | None,
 ) -> int:
     """Bring a destination to what the warehouse says, without building the warehouse again.
 
@@ -43,6 +51,8 @@ def command(
     if not current.warehouse.exists():
         raise RequestFault(f"There is no warehouse at {current.warehouse} yet. Build it with `marketmap run`.")
     with run_lock.hold(current.home):
+        if verify:
+            return _verify(current, names)
         if dry_run:
             return _preview(current, names, approval=approve, resync=resync, sample=sample or 0)
         return _write(current, names, approval=approve, resync=resync, sample=sample or 0)
@@ -62,6 +72,21 @@ def _check_fields(settings: Settings, names: list[str], package: Path | None) ->
     for path in field_checks.write_package(checks, package) if package else ():
         console.print(f"  wrote {path}", markup=False)
     return 0 if all(check.state == "fits" for check in checks) else 1
+
+
+def _verify(settings: Settings, names: list[str]) -> int:
+    """Counts and every difference, with who changed the record last; 1 if there is one."""
+    from orchestration import syncs
+    from orchestration.console import stdout
+
+    settings.export()
+    console = stdout()
+    found = [syncs.verify(settings, name) for name in names]
+    for reconciliation in found:
+        console.print(reconciliation.lines[0], markup=False)
+        for line in reconciliation.lines[1:]:
+            console.print(f"  {line}", markup=False)
+    return 0 if all(reconciliation.is_equal for reconciliation in found) else 1
 
 
 def _preview(settings: Settings, names: list[str], **asked: Any) -> int:

@@ -120,6 +120,7 @@ class Limits:
     and cannot be read is sent again; without it, it is left alone and reported, for nobody can know.
     is_conditional: `write` honours RECORDS.version and answers `changed`.
     read_calls: about how many API calls it takes to read 1,000 records.
+    audit_fields: the fields that say who changed a record last, and when; empty if the destination does not tell.
     """
 
     channels: tuple[Channel, ...]
@@ -132,6 +133,7 @@ class Limits:
     is_repeatable: bool = False
     is_conditional: bool = False
     read_calls: float = 1.0
+    audit_fields: tuple[str, ...] = ()
 
     def channel(self, records: int) -> Channel:
         """The channel for a volume."""

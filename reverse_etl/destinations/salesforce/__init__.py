@@ -51,6 +51,7 @@ class SalesforceDestination:
             blank_is_null=True,
             operations=frozenset({"create", "update", "delete"}),
             is_conditional=True,
+            audit_fields=("LastModifiedById", "LastModifiedDate"),
             read_calls=1000 / READ_CALL_RECORDS,
         )
         self._connection = connection
