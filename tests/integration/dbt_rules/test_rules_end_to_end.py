@@ -119,7 +119,7 @@ def test_an_edited_weight_and_a_new_attribute_need_no_code(copied_home: Path, bu
             "attribute_catalogue": ["funding_stage,text,,false,Last round of funding."],
             "attribute_sources": ["funding_stage,salesforce,Account,funding_stage_c,crm_owned,1"],
             "icp_vectors": [
-                "funded,firmographic,funding_stage,equals,series b,40,,score,zero,Has money,salesforce,true,v0,ASSUMED,,"
+                "funded,firmographic,funding_stage,equals,series b,40,,score,zero,Money,salesforce,true,v0,ASSUMED,,"
             ],
         },
     )
