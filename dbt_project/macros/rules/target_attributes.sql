@@ -10,6 +10,7 @@
         "tier": "text",
         "priority": "text",
         "grade": "text",
+        "stage": "text",
         "last_intent_topic": "text",
         "is_customer": "boolean",
         "is_hot": "boolean",

@@ -2,6 +2,7 @@ with
     accounts as (select * from {{ ref("dim_accounts") }}),
     tiers as (select * from {{ ref("account_tiers") }}),
     scores as (select * from {{ ref("account_scores") }}),
+    stages as (select * from {{ ref("account_stages") }}),
     signals as (select * from {{ ref("int_account_signals") }}),
     users as (select * from {{ ref("dim_users") }}),
     contacts as (select * from {{ ref("dim_contacts") }}),
@@ -36,6 +37,7 @@ with
             tiers.tier,
             scores.priority,
             scores.grade,
+            stages.stage,
             scores.last_intent_topic,
             accounts.is_customer,
             coalesce(scores.is_hot, false) as is_hot,
@@ -49,6 +51,7 @@ with
         from accounts
         left join tiers on accounts.account_id = tiers.account_id
         left join scores on accounts.account_id = scores.account_id
+        left join stages on accounts.account_id = stages.account_id
         left join signals on accounts.account_id = signals.account_id
         left join users on accounts.owner_user_id = users.user_id
         left join best_contacts on accounts.account_id = best_contacts.account_id
