@@ -13,8 +13,10 @@ from orchestration.settings import Settings
 
 NIGHTLY = "nightly"
 INTENT = "intent"
+SCORES = "score_increment"
 CRONS = {
     NIGHTLY: "0 2 * * *",
+    SCORES: "*/5 * * * *",
     INTENT: "0 6 * * 1",  # the provider publishes a week's surge on its Monday
 }
 _LOGGING: dict[str, Any] = {"loggers": {"file": {}}}

@@ -96,8 +96,8 @@ def _invocation(
             done += 1
             LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
 
-        conditions = _conditions(settings, transformation)
-        memory = BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, conditions)
+        made_under = conditions(settings, transformation)
+        memory = BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, made_under)
         stale = memory.stale(assets)
         if run.full_refresh:
             stale = set(assets)
@@ -133,7 +133,7 @@ def _selected(context: dg.AssetExecutionContext) -> tuple[dict[str, dg.AssetSpec
     return assets, checks
 
 
-def _conditions(settings: Settings, transformation: Transformation) -> str:
+def conditions(settings: Settings, transformation: Transformation) -> str:
     """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
     crm = settings.credentials.get("salesforce")
     return f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"

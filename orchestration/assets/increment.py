@@ -1,0 +1,30 @@
+"""The micro-batch job: minutes from an event to its score."""
+
+import logging
+
+import dagster as dg
+
+from orchestration.resources import ActiveRun
+from orchestration.settings import Settings
+from orchestration.transformation import Transformation
+
+LOG = logging.getLogger("marketmap.increment")
+NAME = "score_increment"
+
+
+def job(settings: Settings, transformation: Transformation) -> dg.JobDefinition:
+    """Land new events, score anew whom they concern, publish."""
+
+    @dg.op(name="rescore_changed_accounts")
+    def rescore_changed_accounts(run: ActiveRun) -> None:
+        from orchestration import increment
+
+        del run  # it holds the run lock
+        done = increment.run(settings, transformation)
+        LOG.info("scores: %d accounts and %d people anew in %.0f s", done.accounts, done.people, done.seconds)
+
+    @dg.job(name=NAME, description="New events to the published scores of the accounts that they concern.")
+    def score_increment() -> None:
+        rescore_changed_accounts()
+
+    return score_increment
