@@ -21,6 +21,7 @@ from ingestion.hubspot import HUBSPOT
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
+from ingestion.rest import DYNAMICS
 from ingestion.salesforce import SALESFORCE
 from ingestion.signals import SIGNALS
 from ingestion.tallies import Tally
@@ -29,7 +30,8 @@ from ingestion.warehouse import kept_open
 from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
-    spec.name: spec for spec in (SALESFORCE, HUBSPOT, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, FILES)
+    spec.name: spec
+    for spec in (SALESFORCE, HUBSPOT, DYNAMICS, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES, FILES)
 }
 
 

@@ -15,6 +15,7 @@ from connections.local import LocalFolder, local_folder
 from connections.mail import MailCredentials
 from connections.marketo import MarketoCredentials
 from connections.meta import MetaCredentials
+from connections.oauth import DynamicsCredentials
 from connections.salesforce import SalesforceCredentials
 from connections.slack import SlackCredentials
 from connections.webhook import TeamsCredentials, WebhookCredentials
@@ -26,6 +27,7 @@ Credentials = (
     | ZoomInfoCredentials
     | BomboraCredentials
     | HubSpotCredentials
+    | DynamicsCredentials
     | DnbCredentials
     | KeyCredentials
     | LinkedInCredentials
@@ -107,6 +109,13 @@ SYSTEMS: dict[str, System] = {
             MailCredentials,
             ("username", "password"),
             schemes=("smtp", "smtps"),
+        ),
+        System(
+            "dynamics",
+            "Dynamics 365",
+            ("base_url", "tenant_id", "client_id", "client_secret"),
+            DynamicsCredentials,
+            ("login_url",),
         ),
         System("files", "Files", ("base_url",), local_folder, schemes=("file",)),
         System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),

@@ -13,6 +13,7 @@ from sandbox.framework.serving import Authority, Server, stop
 from sandbox.framework.store import Store
 from sandbox.framework.transport import application
 from sandbox.services.bombora import Bombora
+from sandbox.services.dynamics import Dynamics
 from sandbox.services.google import Google
 from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
@@ -28,7 +29,7 @@ from sandbox.services.zoominfo import ZoomInfo
 SERVICES: dict[str, type[Service]] = {
     kind.name: kind
     for kind in (
-        Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, LinkedIn, Meta, Google, Slack, Webhooks, Apollo, Clearbit,
+        Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo, Clearbit,
         Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2,
     )
 }  # fmt: skip
