@@ -14,6 +14,7 @@ BENCHMARKS = {
     "job": "the whole job against the sandbox: time and memory per step, then a second run",
     "ingestion": "files of a million rows into the warehouse, beside DuckDB itself and dlt's default path",
     "identity": "accounts, families, people and leads against the truth of generated worlds, beside simple rules",
+    "market_map": "fit, tiers and values of a million accounts, a trial of other rules, territories, planted drivers",
     "sync": "plan of a million records, 100,000 updates in bulk, kills and cuts, beside a row-by-row upsert",
     "scores": "everything scored, new events alone, the same rules in pandas; propensity beside what is possible",
 }
