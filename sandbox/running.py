@@ -29,8 +29,8 @@ from sandbox.services.zoominfo import ZoomInfo
 SERVICES: dict[str, type[Service]] = {
     kind.name: kind
     for kind in (
-        Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo, Clearbit,
-        Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2,
+        Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
+        Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.
