@@ -96,7 +96,7 @@ SYSTEMS: dict[str, System] = {
         System("predictleads", "PredictLeads", ("base_url", "api_key"), KeyCredentials),
         System("hibp", "Have I Been Pwned", ("base_url", "api_key"), KeyCredentials),
         System("g2", "G2", ("base_url", "api_key"), KeyCredentials),
-        System("linkedin", "LinkedIn", (*_REFRESHED, "ad_account"), LinkedInCredentials),
+        System("linkedin", "LinkedIn", (*_REFRESHED, "ad_account"), LinkedInCredentials, ("version",)),
         System("meta", "Meta", ("base_url", "access_token", "ad_account"), MetaCredentials),
         System("google", "Google Ads", (*_REFRESHED, "ad_account"), GoogleCredentials),
         System("slack", "Slack", ("base_url", "bot_token", "channel"), SlackCredentials),
