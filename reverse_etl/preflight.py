@@ -33,6 +33,11 @@ def description_faults(
         if tick is None or tick.family != "boolean":
             remedy = f"create it as a checkbox on {spec.object}, or remove prevent_override from the sync's file"
             faults.append(f"{spec.name}: {spec.object} has no checkbox {spec.prevent_override.field}; {remedy}")
+    faults.extend(
+        f"{spec.name}: {spec.object}.{field.target} belongs to people; unmap it, or name it under allow in the file"
+        for field in mapping.fields
+        if field.target in limits.guarded.get(spec.object, ()) and field.target not in spec.allow
+    )
     for field in mapping.fields:
         faults.extend(_field_faults(spec, field, described.fields.get(field.target)))
     if "create" in spec.operations:
@@ -46,7 +51,9 @@ def description_faults(
 
 
 def _operation_faults(spec: SyncSpec, described: ObjectDescription, limits: Limits) -> Iterator[str]:
-    """Modes that the destination cannot serve, and rights that the user of the connection lacks."""
+    """Objects we keep out of, modes that the destination cannot serve, rights that the user of the connection lacks."""
+    if limits.objects and spec.object not in limits.objects:
+        yield f"{spec.name}: {spec.object} is not ours to write, only {', '.join(limits.objects)} are; remove the sync"
     for operation in sorted(spec.operations - limits.operations):
         needs = f"mode {spec.mode} needs to {operation}, which {spec.destination} cannot do"
         yield f"{spec.name}: {needs}; use another mode"

@@ -118,6 +118,7 @@ class SyncSpec(_Declared):
     creation: Creation = Creation()
     prevent_override: PreventOverride | None = None
     reasons: dict[TargetField, Column] = {}
+    allow: tuple[TargetField, ...] = ()
     guards: Guards = Guards()
     retry: Retry = Retry()
 

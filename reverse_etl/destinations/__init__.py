@@ -120,6 +120,8 @@ class Limits:
     and cannot be read is sent again; without it, it is left alone and reported, for nobody can know.
     is_conditional: `write` honours RECORDS.version and answers `changed`.
     read_calls: about how many API calls it takes to read 1,000 records.
+    objects: the only ones that may be written; empty if all may. guarded: fields by object that a sync must name in its
+    `allow` to write them, for they belong to people (the owner of an account).
     audit_fields: the fields that say who changed a record last, and when; empty if the destination does not tell.
     """
 
@@ -133,6 +135,8 @@ class Limits:
     is_repeatable: bool = False
     is_conditional: bool = False
     read_calls: float = 1.0
+    objects: tuple[str, ...] = ()
+    guarded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audit_fields: tuple[str, ...] = ()
 
     def channel(self, records: int) -> Channel:

@@ -32,6 +32,9 @@ BULK = Channel(
     "bulk", from_records=2_000, batch_records=50_000, window_records=50_000, batch_bytes=90_000_000, batch_calls=12
 )
 
+# All else in the org is kept by its own processes; accounts are aligned, not assigned: their owner is a person's word.
+OBJECTS = ("Account", "Contact", "Lead", "Task", "CampaignMember")
+
 
 class SalesforceDestination:
     """Answers the `Destination` protocol over a connection from `connections.salesforce.open_salesforce`."""
@@ -51,6 +54,8 @@ class SalesforceDestination:
             blank_is_null=True,
             operations=frozenset({"create", "update", "delete"}),
             is_conditional=True,
+            objects=OBJECTS,
+            guarded={"Account": ("OwnerId",)},
             audit_fields=("LastModifiedById", "LastModifiedDate"),
             read_calls=1000 / READ_CALL_RECORDS,
         )

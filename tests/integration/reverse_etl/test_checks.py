@@ -139,3 +139,13 @@ def test_a_record_that_is_not_in_the_org_is_not_sent(desk: Desk) -> None:
     assert (report.accepted, report.invalid) == (11, 1)
     assert f"the destination has no record with this key (for example {account_id(29)})" in report.messages[1]
     assert desk.run().api_calls == 0
+
+
+def test_the_owner_of_an_account_and_foreign_objects_are_not_ours_to_write(desk: Desk) -> None:
+    desk.map_field("notes", "OwnerId")
+    report = desk.run()
+    assert report.status == "refused"
+    assert "Account.OwnerId belongs to people" in report.message
+    desk.spec = make_spec(object="Opportunity")
+    assert "Opportunity is not ours to write, only Account, Contact, Lead" in desk.run().message
+    assert desk.writes() == 0
