@@ -138,11 +138,12 @@ def _worst(reps: pd.DataFrame, column: str) -> Equity:
 def _missed(reps: pd.DataFrame, rules: Rules) -> list[str]:
     notes = []
     for region, part in reps.groupby("region"):
-        mean = part["value_after"].mean()
-        for row in part.itertuples():
-            distance = abs(row.value_after - mean) / mean if mean else 0.0
+        mean = float(part["value_after"].mean())
+        columns = (part[name].tolist() for name in ("owner_id", "value_after", "accounts_after"))
+        for owner, value, count in zip(*columns, strict=True):
+            distance = abs(value - mean) / mean if mean else 0.0
             if distance > rules.tolerance + 1e-6:
-                notes.append(f"{region}: {row.owner_id} stays {distance:.0%} from the mean")
-            if not rules.minimum_accounts <= row.accounts_after <= rules.maximum_accounts:
-                notes.append(f"{region}: {row.owner_id} has {row.accounts_after} accounts")
+                notes.append(f"{region}: {owner} stays {distance:.0%} from the mean")
+            if not rules.minimum_accounts <= count <= rules.maximum_accounts:
+                notes.append(f"{region}: {owner} has {count} accounts")
     return notes

@@ -38,14 +38,14 @@ def propose(pool: str, tolerance: float | None, save: str | None) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("rep", "pool", "accounts", "proposed", "value", "proposed"):
         table.add_column(heading, justify="left" if heading in {"rep", "pool"} else "right")
-    for row in proposal.reps.itertuples():
+    for row in proposal.reps.to_dict("records"):
         table.add_row(
-            named.names.get(row.owner_id, row.owner_id),
-            str(row.region),
-            f"{row.accounts_before:,}",
-            f"{row.accounts_after:,}",
-            f"${row.value_before:,.0f}",
-            f"${row.value_after:,.0f}",
+            named.names.get(row["owner_id"], row["owner_id"]),
+            row["region"],
+            f"{row['accounts_before']:,}",
+            f"{row['accounts_after']:,}",
+            f"${row['value_before']:,.0f}",
+            f"${row['value_after']:,.0f}",
         )
     console.print(table)
     console.print(f"\n{len(proposal.moves):,} accounts would move ({proposal.moved_ratio:.1%}).")
