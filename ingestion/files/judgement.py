@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingestion.files.manifest import Manifest
 from ingestion.files.reading import Block
+from ingestion.frames import TEXT
 from ingestion.warehouse import quoted
 
 PEOPLE = ("contacts", "leads")
@@ -17,10 +19,13 @@ COLUMNS = (
     "linkedin_url", "phone", "street", "city", "state", "postal_code", "country", "industry", "employee_count",
     "annual_revenue_usd",
 )  # fmt: skip
-_DOMAIN = r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^\s/:?#@]+\.[^\s/:?#@.]{2,})(?:[:/?#].*)?$"
+# The host of an address; regular expressions over the whole of it would take longer than reading the file.
+_HOST = "split_part(split_part(split_part(split_part(lower(website), '://', -1), '/', 1), '?', 1), ':', 1)"
+_DOMAIN = r"^[^\s#@]+\.[^\s#@.]{2,}$"
 _EMAIL = r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]{2,}$"
 # What people write where they know nothing.
-_BLANKS = "('', 'n/a', 'na', '#n/a', 'none', 'null', 'unknown', '-', '--', '?', 'tbd')"
+_BLANKS = pa.array(["", "n/a", "na", "#n/a", "none", "null", "unknown", "-", "--", "?", "tbd"])
+_OTHER = "other: "
 _COMPANY_REASON = """case
     when company_name is null and website is null then 'neither name nor website'
     when company_name is null and domain = '' then 'the website is no address, and there is no name'
@@ -37,13 +42,18 @@ _PERSON_ID = """coalesce(lower(email), md5(concat_ws(chr(31), person_name, lower
 def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """One row per row of the list: where it stood, its fields, its id or the reason for which it is refused."""
     person = manifest.object in PEOPLE
-    connection.register("given", block.rows.append_column("row_number", block.numbers))
+    connection.register("given", _cleaned(manifest, block))
     sql = f"""
-        with cleaned as (select row_number, {_fields(manifest)}, {_others(manifest, block)} as other_values from given),
+        with cleaned as (
+            select row_number, {", ".join(COLUMNS)}, {_others(manifest, block)} as other_values from given
+        ),
         known as (
-            select *, coalesce(regexp_extract(lower(website), '{_DOMAIN}', 1), '') as domain,
+            select * exclude (host), case when regexp_matches(host, '{_DOMAIN}') then host else '' end as domain,
                 lower(nullif(trim(concat_ws(' ', first_name, last_name, full_name)), '')) as person_name
-            from cleaned
+            from (
+                select *, case when starts_with({_HOST}, 'www.') then substr({_HOST}, 5) else {_HOST} end as host
+                from cleaned
+            )
         ),
         reasoned as (select *, {_PERSON_REASON if person else _COMPANY_REASON} as reason from known)
         select $import_id as import_id, row_number, $list_name as list_name, $object as object,
@@ -77,14 +87,19 @@ def _stated(manifest: Manifest) -> dict[str, str]:
     }
 
 
-def _fields(manifest: Manifest) -> str:
-    columns = {target: column for column, target in manifest.fields.items()}
-    return ", ".join(f"{_cleaned(columns[name]) if name in columns else 'null::varchar'} as {name}" for name in COLUMNS)
+def _cleaned(manifest: Manifest, block: Block) -> pa.Table:
+    """Our fields, trimmed and without what people write for nothing; the list's other columns under a prefix.
 
-
-def _cleaned(column: str) -> str:
-    text = f"trim({quoted(column)})"
-    return f"case when lower({text}) not in {_BLANKS} then {text} end"
+    By Arrow, which does it in an eighth of the time that SQL takes.
+    """
+    columns = {"row_number": block.numbers, **dict.fromkeys(COLUMNS, pa.nulls(block.rows.num_rows, TEXT))}
+    for name, values in zip(block.rows.column_names, block.rows.columns, strict=True):
+        if name not in manifest.fields:
+            columns[_OTHER + name] = values
+            continue
+        text = pc.utf8_trim_whitespace(values)
+        columns[manifest.fields[name]] = pc.if_else(pc.is_in(pc.utf8_lower(text), _BLANKS), None, text)
+    return pa.table(columns)
 
 
 def _others(manifest: Manifest, block: Block) -> str:
@@ -92,7 +107,7 @@ def _others(manifest: Manifest, block: Block) -> str:
     others = [column for column in block.rows.column_names if column not in manifest.fields]
     if not others:
         return "null::varchar"
-    return f"json_object({', '.join(f'{_literal(column)}, {quoted(column)}' for column in others)})::varchar"
+    return f"json_object({', '.join(f'{_literal(column)}, {quoted(_OTHER + column)}' for column in others)})::varchar"
 
 
 def _literal(text: str) -> str:
