@@ -64,7 +64,9 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
 def _frame_results(connection: duckdb.DuckDBPyConnection, frame: Frame, columns: Columns) -> list[CheckResult]:
     if missing := frame.missing(columns):
         observed = f"{', '.join(missing)} missing"
-        return [_result(frame, check, frame.absent_passes, observed, 0, ()) for check in frame.checks]
+        # A table that need not exist yet is no fault; one that exists and lacks a column is.
+        passes = frame.absent_passes and all(name.count(".") == 1 for name in missing)
+        return [_result(frame, check, passes, observed, 0, ()) for check in frame.checks]
     rows = connection.execute(frame.sql).df()
     validate = _great_expectations()
     outcomes = validate(rows, [(check.expectation, _arguments(connection, check)) for check in frame.checks])
