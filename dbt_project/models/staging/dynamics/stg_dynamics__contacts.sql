@@ -1,0 +1,31 @@
+{{
+    stage_source(
+        "dynamics",
+        "contacts",
+        {
+            "id": "dynamics_contact_id text",
+            "master_record_id": "master_dynamics_contact_id text",
+            "account_id": "dynamics_account_id text",
+            "owner_id": "owner_user_id text",
+            "first_name": "first_name text",
+            "last_name": "last_name text",
+            "name": "full_name text",
+            "email": "email text",
+            "phone": "phone text",
+            "mobile_phone": "mobile_phone text",
+            "title": "title text",
+            "department": "department text",
+            "lead_source": "lead_source text",
+            "linked_in_url_c": "linkedin_url text",
+            "mailing_city": "city text",
+            "mailing_state": "state text",
+            "mailing_country": "country text",
+            "mailing_country_code": "country_code text",
+            "has_opted_out_of_email": "is_opted_out boolean",
+            "is_deleted": "is_deleted boolean",
+            "created_date": "created_at timestamp",
+            "last_modified_date": "last_modified_at timestamp",
+            "system_modstamp": "system_modified_at timestamp",
+        },
+    )
+}}
