@@ -83,32 +83,41 @@ def _frame(payload: Payload) -> Frame:
             columns=payload.filled,
         ),
     ]
-    if payload.hashed:
-        plain = " or ".join(f"not regexp_matches({column}, '{_HASH}')" for column in payload.hashed)
-        measures.append(
-            _none(
-                payload,
-                "unhashed_values",
-                f"count(*) filter (where {plain})",
-                expected="SHA-256 in lower-case hexadecimal, or nothing",
-                remedy="use the macros of macros/hashed_identifiers.sql in the model",
-                columns=payload.hashed,
-            )
-        )
-    if payload.purpose:
-        allowed = f"select contact_id from marts.contact_consents where purpose = '{payload.purpose}' and is_allowed"
-        measures.append(
-            _none(
-                payload,
-                "people_without_consent",
-                f"count(*) filter (where contact_id not in ({allowed}))",
-                expected=f"only people who may be approached ({payload.purpose})",
-                remedy="join marts.audience_members where is_allowed in the model",
-                columns=("contact_id",),
-                extra=("marts.contact_consents.is_allowed",),
-            )
-        )
+    measures += [*_hashes(payload), *_consents(payload)]
     return profile(payload.table, MARKETING, tuple(measures))
+
+
+def _hashes(payload: Payload) -> list[Measure]:
+    if not payload.hashed:
+        return []
+    plain = " or ".join(f"not regexp_matches({column}, '{_HASH}')" for column in payload.hashed)
+    return [
+        _none(
+            payload,
+            "unhashed_values",
+            f"count(*) filter (where {plain})",
+            expected="SHA-256 in lower-case hexadecimal, or nothing",
+            remedy="use the macros of macros/hashed_identifiers.sql in the model",
+            columns=payload.hashed,
+        )
+    ]
+
+
+def _consents(payload: Payload) -> list[Measure]:
+    if not payload.purpose:
+        return []
+    allowed = f"select contact_id from marts.contact_consents where purpose = '{payload.purpose}' and is_allowed"
+    return [
+        _none(
+            payload,
+            "people_without_consent",
+            f"count(*) filter (where contact_id not in ({allowed}))",
+            expected=f"only people who may be approached ({payload.purpose})",
+            remedy="join marts.audience_members where is_allowed in the model",
+            columns=("contact_id",),
+            extra=("marts.contact_consents.is_allowed",),
+        )
+    ]
 
 
 def _none(

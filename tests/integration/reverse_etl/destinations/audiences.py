@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 from tests.integration.conftest import RunningSandbox
-from tests.integration.reverse_etl.conformance import Bench, Conformance
+from tests.integration.reverse_etl.bench import Bench
+from tests.integration.reverse_etl.conformance import Conformance
 
 
 def hashed(number: int) -> str:

@@ -17,7 +17,8 @@ from reverse_etl.destinations.google import GoogleDestination
 from reverse_etl.destinations.linkedin import LinkedInDestination
 from reverse_etl.destinations.meta import MetaDestination
 from tests.integration.conftest import RunningSandbox
-from tests.integration.reverse_etl.conformance import QUICK, Bench
+from tests.integration.reverse_etl.bench import Bench
+from tests.integration.reverse_etl.conformance import QUICK
 from tests.integration.reverse_etl.destinations.audiences import AudienceConformance, hashed
 
 

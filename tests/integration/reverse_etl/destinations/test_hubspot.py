@@ -12,7 +12,8 @@ from connections.hubspot import HubSpotCredentials, open_hubspot
 from reverse_etl.destinations import CELLS, Destination
 from reverse_etl.destinations.hubspot import HubSpotDestination
 from tests.integration.conftest import RunningSandbox
-from tests.integration.reverse_etl.conformance import QUICK, Bench, Conformance, table
+from tests.integration.reverse_etl.bench import Bench, table
+from tests.integration.reverse_etl.conformance import QUICK, Conformance
 
 
 class TestHubSpotContacts(Conformance):

@@ -10,7 +10,8 @@ from connections.marketo import MarketoCredentials, open_marketo
 from reverse_etl.destinations import CELLS, Destination
 from reverse_etl.destinations.marketo import MarketoDestination
 from tests.integration.conftest import RunningSandbox
-from tests.integration.reverse_etl.conformance import QUICK, Bench, Conformance, table
+from tests.integration.reverse_etl.bench import Bench, table
+from tests.integration.reverse_etl.conformance import QUICK, Conformance
 
 NEWSLETTER, WEBINAR = "1001", "1002"
 
