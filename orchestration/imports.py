@@ -16,8 +16,6 @@ from ingestion import files
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
-# What identity needs to place the rows, and nothing that calls another system.
-RESOLUTION = '+key:"marts/import_rows" and not key:"raw_*/*" and not key:"operations/*"'
 _OUTCOMES = ("matched", "new", "rejected")
 
 
@@ -73,6 +71,14 @@ def land(settings: Settings, manifest: files.Manifest, file: Path, progress: Cal
     return True
 
 
+def resolution() -> str:
+    """The selection that places landed rows: what identity needs, all it writes, and nothing that calls a system."""
+    from orchestration import keys
+
+    written = " or ".join(f'key:"{"/".join(keys.identity(table).path)}"' for table in keys.IDENTITY_TABLES)
+    return f'(+key:"marts/import_rows" or {written}) and not key:"raw_*/*" and not key:"operations/*"'
+
+
 def outcome(settings: Settings, manifest: files.Manifest) -> Outcome:
     """What became of a list's rows, as of the last resolution."""
     with duckdb.connect(str(settings.warehouse)) as connection:
@@ -91,6 +97,12 @@ def outcome(settings: Settings, manifest: files.Manifest) -> Outcome:
 
 def write_result(settings: Settings, manifest: files.Manifest, target: Path) -> None:
     """Write each row of a list with what became of it, in the list's order, as CSV."""
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        # Before the first whole run there are no profiles yet.
+        built = "select count(*) from duckdb_tables() where schema_name = 'marts' and table_name = 'dim_accounts'"
+        accounts = "marts.dim_accounts"
+        if not connection.execute(built).fetchall()[0][0]:
+            accounts = "(select null::varchar as account_id, null::varchar as account_name)"
     fields = ", ".join(f"landed.{field}" for field in sorted(set(manifest.fields.values()) - {"record_id"}))
     sql = f"""
         copy (
@@ -98,7 +110,7 @@ def write_result(settings: Settings, manifest: files.Manifest, target: Path) -> 
                 accounts.account_name, fates.contact_id, {fields or "fates.record_id"}
             from marts.import_rows as fates
             inner join raw_files.rows as landed using (import_id, row_number)
-            left join marts.dim_accounts as accounts using (account_id)
+            left join {accounts} as accounts using (account_id)
             where fates.import_id = ?
             order by fates.row_number
         ) to '{str(target).replace("'", "''")}' (format csv, header)"""

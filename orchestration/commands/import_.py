@@ -55,7 +55,7 @@ def _resolve(current: Settings, manifest: Manifest, result: Path) -> int:
     from orchestration.job import Job
 
     with narrated(current.logs):
-        report = Job(current).run(select=imports.RESOLUTION)
+        report = Job(current).run(select=imports.resolution())
     if not report.succeeded:
         explain(report)
         return 1
