@@ -226,17 +226,23 @@ def _last_sync() -> Frame:
 
 
 def _duplicates() -> Frame:
-    """Accounts that identity should have joined: same domain, name and country, and no branch (IDN-06, IDN-14)."""
+    """Accounts that identity should have joined: same domain, name and country, and no branch (IDN-06, IDN-14).
+
+    An account under a parent of its own name, domain and country is a subsidiary that somebody keeps apart on purpose.
+    """
     table = "marts.dim_accounts"
     twins = (
         "select min(account_id) || ' = ' || max(account_id) as pair, count(*) - 1 as extra from marts.dim_accounts "
-        "where domain is not null and not coalesce(is_branch, false) "
+        "as account where domain is not null and not coalesce(is_branch, false) "
+        "and not exists (select 1 from marts.dim_accounts as parent "
+        "where account.parent_account_id = parent.account_id "
+        "and account.domain = parent.domain and lower(trim(account.account_name)) = lower(trim(parent.account_name))) "
         "group by domain, lower(trim(account_name)), country_code having count(*) > 1"
     )
     measure = Measure(
         name="no_duplicate_accounts",
         sql=f"coalesce(max((select sum(extra) from ({twins}))), 0)",
-        columns=("account_id", "domain", "account_name", "country_code", "is_branch"),
+        columns=("account_id", "domain", "account_name", "country_code", "is_branch", "parent_account_id"),
         low=0,
         high=0,
         expected="one account per domain, name and country",

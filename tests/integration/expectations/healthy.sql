@@ -67,7 +67,7 @@ create table seeds.valuation_methods as select 'revenue' as method, true as is_e
 create table seeds.sign_off_overrides as select 'personas' as scope;
 create table marts.dim_accounts as
 select 'acc_' || n as account_id, 'Account ' || n as account_name, 'domain' || n || '.com' as domain, 'US' as country_code,
-    false as is_branch
+    false as is_branch, cast(null as text) as parent_account_id
 from range(40) as t(n);
 create table activation.sync_salesforce__accounts as
 select
