@@ -22,9 +22,9 @@ BROKEN_ROWS = {
     "valuation_methods": ["enterprise,revenue,true,,,,,,,v0,ASSUMED,,,No coefficient"],
     "valuation_rules": ["overlap,product_signal,4,technology_count,between,10|20,1,v0,Overlaps 6|14"],
     "scoring_rules": [
-        "email_open,2,engagement,activities,all,source,equals,marketo,9,30,7,3,true,v0,Another number of points",
-        "for_ever,1,engagement,activities,all,activity_type,equals,Meeting,1,,,,true,v0,No window",
-        "misplaced,1,intent,activities,all,activity_type,equals,Meeting,1,5,,,true,v0,Not intent",
+        "email_open,2,engagement,activities,,all,source,equals,marketo,9,30,7,3,true,v0,Another number of points",
+        "for_ever,1,engagement,activities,,all,activity_type,equals,Meeting,1,,,,true,v0,No window",
+        "misplaced,1,intent,activities,,all,activity_type,equals,Meeting,1,5,,,true,v0,Not intent",
     ],
     "score_thresholds": ["priority,Higher,4,overall_score,gt,90,Above the one before it"],
     "field_map": ["salesforce__accounts,account_id,OwnerId,always,push,crm,string,Belongs to the CRM"],
