@@ -38,6 +38,16 @@ SECONDS = 1.5  # for one answer, so that a time-out does not take a minute
 each_source = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
+def mostly_full(*ordinary: str, step: str = "") -> pytest.MarkDecorator:
+    """Each source that has the step; in the ordinary form only these, as a load of every source costs seconds."""
+    chosen = [case for case in CASES.values() if step not in case.skip]
+    marked = [
+        pytest.param(case, id=case.source, marks=[] if case.source in ordinary else [pytest.mark.full])
+        for case in chosen
+    ]
+    return pytest.mark.parametrize("case", marked)
+
+
 def test_no_resource_is_left_out() -> None:
     # Vendors are asked about records instead of read: test_vendors.py holds them to their own contract. What lies in a
     # folder of ours has no vendor that could fail: test_files.py, test_web_events.py, test_changes.py.
@@ -67,7 +77,7 @@ def test_whole_then_nothing_then_what_changed(lake: Lake, case: SourceCase) -> N
     assert twins(lake, case) == {}
 
 
-@each_source
+@mostly_full("bombora", "salesforce")
 def test_columns_come_and_change_their_type(lake: Lake, case: SourceCase) -> None:
     case.prepare(lake)
     case.load(lake)
@@ -108,7 +118,7 @@ def test_each_fault_ends_complete_or_in_one_line(lake: Lake, case: SourceCase, n
     assert twins(lake, case) == {}
 
 
-@each_source
+@mostly_full("bombora")
 def test_what_lasts_stops_in_one_line_and_the_next_load_goes_on(lake: Lake, case: SourceCase) -> None:
     case.prepare(lake)
     lake.sandbox.fault(case.source, path=case.data, skip=case.stops_after, **LASTING["quota exhausted"])
@@ -121,7 +131,7 @@ def test_what_lasts_stops_in_one_line_and_the_next_load_goes_on(lake: Lake, case
     assert twins(lake, case) == {}
 
 
-@pytest.mark.parametrize("case", [case for case in CASES.values() if "moving" not in case.skip], ids=lambda c: c.source)
+@mostly_full("marketo", step="moving")
 def test_a_boundary_that_moves_while_paging_hides_nothing(lake: Lake, case: SourceCase) -> None:
     case.prepare(lake)
     case.moving(lake)
