@@ -78,3 +78,54 @@ select
 from range(40) as t(n);
 create table ops.sync_runs as
 select 'salesforce__accounts' as sync, 'live' as mode, 5 as planned, 35 as unchanged, now()::timestamp as started_at;
+
+-- Vendors and signal providers, all alike.
+create schema raw_apollo;
+create table raw_apollo.companies as
+select 'Account' as input_object, n::text as input_record_id, 'Acme ' || n as name, n as estimated_num_employees from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('apollo', 'companies', 40, now()::timestamp, 'succeeded');
+create schema raw_clearbit;
+create table raw_clearbit.companies as
+select 'Account' as input_object, n::text as input_record_id, 'Acme ' || n as name, n as metrics_employees from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('clearbit', 'companies', 40, now()::timestamp, 'succeeded');
+create schema raw_lusha;
+create table raw_lusha.companies as
+select 'Account' as input_object, n::text as input_record_id, 'Acme ' || n as name from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('lusha', 'companies', 40, now()::timestamp, 'succeeded');
+create schema raw_dnb;
+create table raw_dnb.companies as
+select 'Account' as input_object, n::text as input_record_id, 'Acme ' || n as primary_name, n as number_of_employees_value from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('dnb', 'companies', 40, now()::timestamp, 'succeeded');
+create schema raw_predictleads;
+create table raw_predictleads.news_events as select n::text as id from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('predictleads', 'news_events', 40, now()::timestamp, 'succeeded');
+create table raw_predictleads.job_openings as select n::text as id from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('predictleads', 'job_openings', 40, now()::timestamp, 'succeeded');
+create schema raw_hibp;
+create table raw_hibp.breaches as select n::text as id from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('hibp', 'breaches', 40, now()::timestamp, 'succeeded');
+create schema raw_g2;
+create table raw_g2.buyer_interactions as select n::text as id from range(40) as numbers(n);
+insert into ops.ingestion_runs values ('g2', 'buyer_interactions', 40, now()::timestamp, 'succeeded');
+
+-- What audiences, lists and messages hold: two people, of whom the first may be approached.
+create schema if not exists marts;
+create table marts.contact_consents as
+select * from (values ('per_1', 'advertising', true), ('per_1', 'email', true), ('per_2', 'advertising', false), ('per_2', 'email', false))
+    as consents(contact_id, purpose, is_allowed);
+create table activation.sync_linkedin__members as select 'linkedin__members:1' as member_id, 'per_1' as contact_id, 'some audience' as audience, sha256('mary@example.com') as email_sha256;
+create table activation.sync_linkedin__companies as select 'linkedin__companies:1' as member_id, 'some audience' as audience, 'some domain' as domain;
+create table activation.sync_meta__members as select 'meta__members:1' as member_id, 'per_1' as contact_id, 'some audience' as audience, sha256('mary@example.com') as email_sha256, sha256('mary@example.com') as phone_sha256, sha256('mary@example.com') as first_name_sha256, sha256('mary@example.com') as last_name_sha256, sha256('mary@example.com') as country_sha256;
+create table activation.sync_google__members as select 'google__members:1' as member_id, 'per_1' as contact_id, 'some audience' as audience, sha256('mary@example.com') as email_sha256, sha256('mary@example.com') as phone_sha256;
+create table activation.sync_marketo__members as select 'marketo__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some marketo_lead_id' as marketo_lead_id;
+create table activation.sync_marketo__leads as select 'marketo__leads:1' as marketo_lead_id, 42 as lead_score;
+create table activation.sync_salesforce__contacts as select 'salesforce__contacts:1' as salesforce_contact_id, 'some contact_id' as contact_id;
+create table activation.sync_salesforce__leads as select 'salesforce__leads:1' as salesforce_lead_id, 'some contact_id' as contact_id;
+create table activation.sync_salesforce__new_leads as select 'salesforce__new_leads:1' as lead_key, 'some email' as email, 'some last_name' as last_name, 'some company' as company;
+create table activation.sync_salesforce__tasks as select 'salesforce__tasks:1' as task_key, 'some who_id' as who_id, 'some owner_user_id' as owner_user_id, 'some subject' as subject;
+create table activation.sync_hubspot__companies as select 'hubspot__companies:1' as hubspot_company_id, 'some account_id' as account_id;
+create table activation.sync_slack__alerts as select 'slack__alerts:1' as alert_id, 'some alert_text' as alert_text;
+create table activation.sync_teams__alerts as select 'teams__alerts:1' as alert_id, 'some alert_text' as alert_text;
+create table activation.sync_email__alerts as select 'email__alerts:1' as alert_id, 'some alert_text' as alert_text;
+create table activation.sync_webhook__alerts as select 'webhook__alerts:1' as alert_id, 'some event_type' as event_type, 'some account_id' as account_id, 'some alert_text' as alert_text;
+create table activation.sync_webhook__leads as select 'webhook__leads:1' as lead_id, 42 as overall_score;

@@ -1,0 +1,5 @@
+-- A repeated key, a blank, an address that is not hashed and a person without consent.
+insert into activation.sync_google__members from activation.sync_google__members;
+insert into activation.sync_google__members by name select 'google__members:2' as member_id, 'per_1' as contact_id, sha256('mary@example.com') as email_sha256, sha256('mary@example.com') as phone_sha256;
+insert into activation.sync_google__members by name select 'google__members:3' as member_id, 'mary@example.com' as phone_sha256, 'per_1' as contact_id, 'some audience' as audience, sha256('mary@example.com') as email_sha256;
+insert into activation.sync_google__members by name select 'google__members:4' as member_id, 'per_2' as contact_id, 'some audience' as audience, sha256('mary@example.com') as email_sha256, sha256('mary@example.com') as phone_sha256;
