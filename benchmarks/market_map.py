@@ -4,7 +4,8 @@
   100,000), in a process of its own on two threads with 3 GB for DuckDB. Reading the project is not counted.
 - `whatif_seconds`: `marketmap whatif --icp` over 100,000 accounts (quick 20,000), as a user starts it.
 - `territory_*`: 1,500 accounts x 20 reps of uneven territories, against a greedy split of the same accounts.
-- `icp_*`: evidence over 20 made markets (quick 4) of known truth: drivers found, and findings that are none.
+- `icp_*`: evidence over 20 made markets of 5,000 accounts (quick: 4 of 2,000) of known truth: drivers found, and
+  findings that are none.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def run(*, quick: bool, console: Console) -> list[Metric]:
     measured += _territory()
     false, found, planted, recalled = 0, 0, 0, 0
     for seed in range(1, (4 if quick else SEEDS) + 1):
-        one = discoveries(seed, accounts=2_000)
+        one = discoveries(seed, accounts=2_000 if quick else 5_000)
         console.print(f"  market {seed}: {one.words}", highlight=False)
         false, found = false + one.false, found + one.found
         planted, recalled = planted + one.planted, recalled + one.recalled

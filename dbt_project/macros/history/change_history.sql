@@ -74,3 +74,8 @@ that is gone ends its state; one that comes back begins a new one. A second run 
     select {{ described | join(", ") }}, valid_from, valid_to, false as is_current
     from ended
 {% endmacro %}
+
+{#- Are two values different, null counting as a value? For the reasons of change_history. -#}
+{% macro differs(left_value, right_value) -%}
+    {%- do return(left_value ~ " is distinct from " ~ right_value) -%}
+{%- endmacro %}

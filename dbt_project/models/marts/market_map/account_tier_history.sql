@@ -12,15 +12,15 @@
     case
         when latest.account_id is null
         then 'First tiered'
-        when current_rows.icp_version is distinct from latest.icp_version
+        when {{ differs("current_rows.icp_version", "latest.icp_version") }}
         then 'ICP vectors ' || coalesce(latest.icp_version, 'none') || ' to ' || current_rows.icp_version
-        when current_rows.tier_thresholds_version is distinct from latest.tier_thresholds_version
+        when {{ differs("current_rows.tier_thresholds_version", "latest.tier_thresholds_version") }}
         then
             'Tier thresholds '
             || coalesce(latest.tier_thresholds_version, 'none')
             || ' to '
             || current_rows.tier_thresholds_version
-        when current_rows.market_mode is distinct from latest.market_mode
+        when {{ differs("current_rows.market_mode", "latest.market_mode") }}
         then 'Approach ' || coalesce(latest.market_mode, 'none') || ' to ' || current_rows.market_mode
         else 'Data of the account'
     end

@@ -11,7 +11,7 @@
 {% set reason %}
     case
         when latest.account_id is null then 'First valued'
-        when current_rows.version is distinct from latest.version
+        when {{ differs("current_rows.version", "latest.version") }}
         then 'Valuation methods ' || coalesce(latest.version, 'none') || ' to ' || coalesce(current_rows.version, 'none')
         when current_rows.valuation_usd is null then 'No method applies any more'
         else 'Figures behind the value'

@@ -13,16 +13,16 @@
         when latest.vector_id is null
         then 'New vector'
         when
-            current_rows.status is distinct from latest.status
+            {{ differs("current_rows.status", "latest.status") }}
             and current_rows.status = 'CONFIRMED'
         then 'Confirmed by ' || current_rows.confirmed_by
-        when current_rows.weight is distinct from latest.weight
+        when {{ differs("current_rows.weight", "latest.weight") }}
         then
             'Weight '
             || coalesce(cast(latest.weight as text), 'none')
             || ' to '
             || coalesce(cast(current_rows.weight as text), 'none')
-        when current_rows.icp_version is distinct from latest.icp_version
+        when {{ differs("current_rows.icp_version", "latest.icp_version") }}
         then 'Unchanged in ' || current_rows.icp_version
         else 'Definition changed'
     end
