@@ -44,6 +44,8 @@ PAYLOADS = (
     Payload("marketo__leads", "marketo_lead_id", ("lead_score",)),
     Payload("salesforce__contacts", "salesforce_contact_id", ("contact_id",)),
     Payload("salesforce__leads", "salesforce_lead_id", ("contact_id",)),
+    Payload("salesforce__new_leads", "lead_key", ("email", "last_name", "company")),
+    Payload("salesforce__tasks", "task_key", ("who_id", "owner_user_id", "subject")),
     Payload("hubspot__companies", "hubspot_company_id", ("account_id",)),
     Payload("slack__alerts", "alert_id", ("alert_text",)),
     Payload("teams__alerts", "alert_id", ("alert_text",)),
