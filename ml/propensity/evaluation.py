@@ -57,10 +57,10 @@ class Metrics:
     is_monotone: bool
 
 
-def evaluate(probability: Floats, outcome: Flags, seed: int = 0) -> Metrics:
-    """Every metric of a set of examples with outcomes of both kinds."""
-    rng = np.random.default_rng(seed)
-    draws = [rng.integers(0, outcome.size, outcome.size) for _ in range(_RESAMPLES)]
+def evaluate(probability: Floats, outcome: Flags, resamples: int = _RESAMPLES) -> Metrics:
+    """Every metric of a set of examples with outcomes of both kinds; `resamples` make the bootstrap intervals."""
+    rng = np.random.default_rng(0)
+    draws = [rng.integers(0, outcome.size, outcome.size) for _ in range(resamples)]
     fifths = bands(probability, outcome, _BANDS)
     top, bottom = fifths[0], fifths[-1]
     # Laplace's rule keeps the ratio finite where nobody of the lowest fifth converted.

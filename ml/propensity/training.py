@@ -33,6 +33,7 @@ from ml.propensity.tables import Table
 from ml.propensity.version import code_version
 
 _MAP_POINTS = 201
+_COHORT_RESAMPLES = 40
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,9 @@ def _card(run: Backtest, built: Features) -> Card:
         inside = rows & (built.cutoff == cutoff)
         outcome = built.outcome[inside]
         if 0 < int(outcome.sum()) < outcome.size:
-            single[str(np.datetime_as_string(cutoff, "D"))] = evaluate(run.probability[inside], outcome)
+            single[str(np.datetime_as_string(cutoff, "D"))] = evaluate(
+                run.probability[inside], outcome, _COHORT_RESAMPLES
+            )
     return Card(run.family, evaluate(run.probability[rows], built.outcome[rows]), single, run.claimed_auc)
 
 
