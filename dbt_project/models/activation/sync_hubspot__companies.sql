@@ -1,0 +1,34 @@
+with
+    records as (
+        select record_id, account_id, has_prevent_override
+        from {{ ref("int_account_records") }}
+        where
+            source = 'hubspot' and object = 'Company' and merged_into_record_id is null
+    ),
+    accounts as (select * from {{ ref("int_accounts") }}),
+    tiers as (select * from {{ ref("account_tiers") }}),
+    valuations as (select * from {{ ref("account_valuations") }}),
+    scores as (select * from {{ ref("account_scores") }}),
+    tier_labels as (
+        select * from {{ ref("picklist_map") }} where target_field = 'account_tier'
+    ),
+    final as (
+        select
+            records.record_id as hubspot_company_id,
+            records.account_id,
+            records.has_prevent_override as prevent_override,
+            tier_labels.crm_value as account_tier,
+            cast(tiers.fit_score as double) as icp_fit_score,
+            valuations.valuation_usd as account_valuation,
+            cast(scores.overall_score as double) as intelligence_score,
+            left(scores.last_intent_topic, 255) as last_intent_topic,
+            tiers.tier_reason
+        from records
+        inner join accounts on records.account_id = accounts.account_id
+        left join tiers on records.account_id = tiers.account_id
+        left join tier_labels on tiers.tier = tier_labels.internal_value
+        left join valuations on records.account_id = valuations.account_id
+        left join scores on records.account_id = scores.account_id
+    )
+select *
+from final
