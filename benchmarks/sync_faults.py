@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -100,7 +101,7 @@ class Trial:
         self.control = httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60)
         self._records = records
         self._chance = random.Random(seed)  # noqa: S311 - instants, not secrets
-        self._seconds = 1.0
+        self._seconds = max(1.0, records / 1_000)
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["benchmarks.sync_faults"])
 
@@ -141,10 +142,7 @@ class Trial:
                 findings.kills += self._kill()
             else:
                 findings.cuts += self._cut()
-            started = time.monotonic()
             report = self.setting.run()
-            if report.accepted:
-                self._seconds = max(0.5, time.monotonic() - started)
             if report.status != "succeeded":
                 findings.unhealed.append(f"{report.status}: {report.message}")
             self._judge(findings)
@@ -163,16 +161,25 @@ class Trial:
             """)
 
     def _kill(self) -> int:
-        """Run in another process and kill it at a random instant; 1 if it died of that."""
+        """Run in another process and kill it at a random instant; 1 if it died of that.
+
+        How long a run takes is learned from those that came to their end, so that instants fall on the whole of it.
+        """
         started = self._processes.Event()
         process = self._processes.Process(target=_doomed, args=(self.setting, started))
         process.start()
         started.wait(60)
+        began = time.monotonic()
         process.join(self._chance.uniform(0.0, self._seconds))
-        is_alive = process.is_alive()
-        process.kill()
+        if process.is_alive():
+            process.kill()
+            self._seconds *= 1.1
+        else:
+            self._seconds = max(0.2, time.monotonic() - began)
         process.join()
-        return int(is_alive)
+        if process.exitcode not in (0, -signal.SIGKILL):
+            raise RuntimeError(f"the run that was to be killed failed by itself (exit code {process.exitcode})")
+        return int(process.exitcode == -signal.SIGKILL)
 
     def _cut(self) -> int:
         """Run while the network goes away at a random instant, for requests or for answers, and comes back."""
