@@ -17,7 +17,7 @@ _NONE: Counter[str] = Counter()
 
 @dataclass(frozen=True)
 class IdEvent:
-    """What happened to an id: minted, split (off `into_id`), merged (into `into_id`), retired or restored."""
+    """What happened to an id: minted, split off or merged into `into_id`, moved in part to it, retired, restored."""
 
     entity_id: str
     event: str
@@ -69,6 +69,8 @@ def assign_ids(
             events.append(IdEvent(entity_id, "restored", None, "its records are back"))
         ids.append(entity_id)
     events.extend(_endings(claims, ids, settled | set(ids), active))
+    born = {(event.into_id, event.entity_id) for event in events if event.event == "split"}
+    events.extend(_moves(claims, ids, settled | set(ids), born))
     return Assignment(ids, sorted(events, key=lambda event: (event.entity_id, event.event)))
 
 
@@ -121,4 +123,21 @@ def _endings(claims: Sequence[Counter[str]], ids: Sequence[str], alive: Set[str]
             events.append(IdEvent(old, "merged", into, f"{held_by[into]} of its records now belong to {into}"))
         else:
             events.append(IdEvent(old, "retired", None, "no record of it is left"))
+    return events
+
+
+def _moves(
+    claims: Sequence[Counter[str]], ids: Sequence[str], alive: Set[str], born: Set[tuple[str | None, str]]
+) -> list[IdEvent]:
+    """Ids that live on but lost records to another one; what a split took away is told by the split."""
+    heirs: dict[str, Counter[str]] = defaultdict(Counter)
+    for held, entity_id in zip(claims, ids, strict=True):
+        for old, count in held.items():
+            if old != entity_id and old in alive and (old, entity_id) not in born:
+                heirs[old][entity_id] += count
+    events = []
+    for old, held_by in sorted(heirs.items()):
+        into = min(held_by, key=lambda heir: (-held_by[heir], heir))
+        shares = ", ".join(f"{held_by[heir]} to {heir}" for heir in sorted(held_by))
+        events.append(IdEvent(old, "moved", into, f"records of it now belong elsewhere: {shares}"))
     return events
