@@ -75,7 +75,10 @@ select
         list_filter(['Snowflake', 'Databricks', 'SAP', 'Slack', 'Okta'], lambda one: hash(number, one) % 3 = 0)
     end as technologies,
     case when is_customer then 'Customer' else 'Prospect' end as account_type,
-    'company' || number || '.com' as domain,
+    'company' || number || '.com' as domain, 'www.company' || number || '.com' as website,
+    cast(null as varchar) as phone, cast(null as varchar) as city, cast(null as varchar) as state,
+    cast(null as varchar) as postal_code, 2000 as founded_year, 0 as hierarchy_level, 1.0 as completeness_score,
+    false as is_branch,
     is_customer,
     timestamp '2025-01-01' as created_at
 from drawn;
