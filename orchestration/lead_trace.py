@@ -19,8 +19,8 @@ def trace(published: Path, lead: str) -> Answer:
     """
     if not _ID.fullmatch(lead):
         raise RequestFault(f"{lead!r} is no record id. Give the id of a lead, such as 00Q5f000001abcDEFG.")
-    key = lead[:15] if len(lead) == 18 and lead.startswith("00Q") else lead
-    match = f"= '{lead}'" if key == lead else f"like '{key}%'"
+    is_salesforce = len(lead) in {15, 18} and lead.startswith("00Q")
+    match = f"like '{lead[:15]}%'" if is_salesforce else f"= '{lead}'"
     answer = ask(published, _ANSWERS.format(match=match))
     if not answer.rows:
         raise RequestFault(
