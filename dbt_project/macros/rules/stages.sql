@@ -45,7 +45,19 @@ matches by priority applies, and only if its stage is another one: a rule for th
     with
         enabled as (select * from {{ ref("stage_rules") }} where is_enabled),
         conditions as ({{ rule_conditions("enabled", "rule_id") }}),
-        facts as ({{ rule_facts(placed, "subject_id", attributes, "conditions") }}),
+        -- What is unknown meets no condition but is_blank: leaving it out halves the
+        -- rows.
+        facts as (
+            select known_facts.*
+            from
+                (
+                    {{ rule_facts(placed, "subject_id", attributes, "conditions") }}
+                ) as known_facts
+            where
+                value_text is not null
+                or attribute
+                in (select attribute from conditions where operator = 'is_blank')
+        ),
         matches as ({{ met_rules("facts", "conditions") }}),
         allowed as (
             select
