@@ -76,7 +76,8 @@ def resolution() -> str:
     from orchestration import keys
 
     written = " or ".join(f'key:"{"/".join(keys.identity(table).path)}"' for table in keys.IDENTITY_TABLES)
-    return f'(+key:"marts/import_rows" or {written}) and not key:"raw_*/*" and not key:"operations/*"'
+    # All seeds, because tests of one seed look into others.
+    return f'(+key:"marts/import_rows" or {written} or key:"seeds/*") and not key:"raw_*/*" and not key:"operations/*"'
 
 
 def outcome(settings: Settings, manifest: files.Manifest) -> Outcome:
