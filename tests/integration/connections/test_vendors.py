@@ -253,12 +253,12 @@ def test_hubspot_refreshes_its_token_and_reads_limits(server: Script) -> None:
         (429, {"policyName": "DAILY", "category": "RATE_LIMITS", "message": "daily"}, QuotaExhausted),
         (429, {"policyName": "SECONDLY", "category": "RATE_LIMITS", "message": "slow"}, Unreachable),
         (403, {"category": "MISSING_SCOPES", "message": "This app lacks a scope"}, RequestRejected),
-        (401, {"category": "INVALID_AUTHENTICATION", "message": "Authentication credentials not found"}, AuthenticationFailed),
+        (401, {"category": "INVALID_AUTHENTICATION", "message": "none found"}, AuthenticationFailed),
     ],
 )  # fmt: skip
 def test_hubspot_errors(server: Script, status: int, body: dict[str, str], failure: type[Exception]) -> None:
     server.on("/crm/v3/objects/contacts", lambda _: Answer(status, {"status": "error", **body}))
-    with open_hubspot(HubSpotCredentials(server.url, "pat-s3cret"), retry=FAST) as portal:
-        with pytest.raises(failure) as caught:
-            portal.request("GET", "/crm/v3/objects/contacts")
+    credentials = HubSpotCredentials(server.url, "pat-s3cret")
+    with open_hubspot(credentials, retry=FAST) as portal, pytest.raises(failure) as caught:
+        portal.request("GET", "/crm/v3/objects/contacts")
     assert "s3cret" not in str(caught.value)
