@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -97,14 +98,12 @@ def test_a_person_s_correction_stands_unless_it_allows_to_be_overwritten(home: P
 
 
 def test_every_value_says_where_it_comes_from(home: Path) -> None:
-    said = dict(
-        rows(
-            home,
-            f"""select attribute, provenance from marts.account_field_provenance where record_id = '{GLOBEX}'
-                and attribute in ('employee_count', 'city')""",
-        )
+    said: list[tuple[Any, ...]] = rows(
+        home,
+        f"""select attribute, provenance from marts.account_field_provenance where record_id = '{GLOBEX}'
+            and attribute in ('employee_count', 'city')""",
     )
-    assert said == {
+    assert dict(said) == {
         "employee_count": "employee count sourced from Apollo, updated on 2026-05-01",
         "city": "city sourced from manual, updated on 2026-04-01",
     }

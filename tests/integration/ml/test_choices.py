@@ -18,7 +18,7 @@ SEEDS = {
     "lead_tie_breakers": "priority integer, criterion text, is_active boolean",
     "hierarchy_sources": "source text, priority integer, is_active boolean",
 }
-ROWS = {
+ROWS: dict[str, list[tuple[object, ...]]] = {
     "match_decisions": [
         ("salesforce", "Account", "001b", "salesforce", "Account", "001a", "not_same"),
         ("salesforce", "Account", "001c", "salesforce", "Account", "001d", "same"),

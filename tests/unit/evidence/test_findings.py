@@ -83,16 +83,17 @@ def test_a_segments_figures_match_to_the_cent_and_the_day() -> None:
             "competitor": ["Acme", None, "Acme", None, None],
         }
     )
-    rows = found(deals, INDUSTRY, SIZE, RIVAL).segments.set_index(["attribute", "segment"])
-    retail = rows.loc[("industry", "Retail")]
+    segments = found(deals, INDUSTRY, SIZE, RIVAL).segments
+    rows = {(row["attribute"], row["segment"]): row for row in segments.to_dict("records")}
+    retail = rows["industry", "Retail"]
     assert (retail["closed_count"], retail["won_count"]) == (3, 2)
     assert (retail["mean_won_usd"], retail["mean_cycle_days"]) == (150.18, 15.5)
     assert (retail["buyer_count"], retail["churned_count"]) == (1, 1)
     assert retail["lift"] == pytest.approx((2 / 3) / (3 / 5))
     assert retail["verdict"] == "too few deals"
-    assert rows.loc[("employee_count", "200 to under 1,000"), "closed_count"] == 2
-    assert rows.loc[("employee_count", "unknown"), "won_count"] == 1
-    assert rows.loc[("competitor", "Acme"), "win_ratio"] == 0.5
+    assert rows["employee_count", "200 to under 1,000"]["closed_count"] == 2
+    assert rows["employee_count", "unknown"]["won_count"] == 1
+    assert rows["competitor", "Acme"]["win_ratio"] == 0.5
     assert "competitor" not in set(found(deals, INDUSTRY, RIVAL).drivers["attribute"])
 
 
@@ -113,12 +114,13 @@ def test_weights_follow_effects_and_say_how_sure_they_are() -> None:
     logit = -1 + 1.5 * matches["strong"] + 0.5 * matches["weak"] - 0.8 * matches["bad"]
     won = pd.Series(rng.random(3000) < 1 / (1 + np.exp(-logit))).astype(float)
     table = suggest_weights(matches, won, 20).set_index("vector_id")
-    assert table["weight_ratio"].sum() == pytest.approx(1)
-    assert table.loc["strong", "weight_ratio"] > table.loc["weak", "weight_ratio"] > table.loc["none", "weight_ratio"]
-    assert table.loc["bad", "weight_ratio"] == 0
-    assert table.loc["strong", "weight_ratio_low"] > 0
-    assert table.loc["none", "weight_ratio_low"] == 0
-    assert np.isnan(table.loc["rare", "effect"])
+    ratios, lowest = table["weight_ratio"].to_dict(), table["weight_ratio_low"].to_dict()
+    assert np.nansum(list(ratios.values())) == pytest.approx(1)
+    assert ratios["strong"] > ratios["weak"] > ratios["none"]
+    assert ratios["bad"] == 0
+    assert lowest["strong"] > 0
+    assert lowest["none"] == 0
+    assert np.isnan(table["effect"].to_dict()["rare"])
 
 
 def test_no_deals_are_no_findings() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,10 @@ from ml.territory import Proposal, Rules, equity, propose
 RULES = Rules(tolerance=0.1, minimum_accounts=1, maximum_accounts=100, seconds=5)
 
 
-def accounts(rows: Sequence[tuple[str, str | None, float]], **columns: Sequence[object]) -> pd.DataFrame:
+def accounts(rows: Sequence[tuple[str, str | None, float]], **columns: Any) -> pd.DataFrame:
     """(account, owner, value), each its own family, all in one region, none fixed unless said otherwise."""
     table = pd.DataFrame(rows, columns=["account_id", "owner_id", "value"])
-    defaults = {"family_id": table["account_id"], "region": "all", "is_fixed": False}
+    defaults: dict[str, Any] = {"family_id": table["account_id"], "region": "all", "is_fixed": False}
     return table.assign(**(defaults | columns))
 
 

@@ -1,16 +1,6 @@
 {{ config(materialized="view") }}
 
 with
-    enriched as (
-        select *
-        from {{ ref("stg_vendors__companies") }}
-        where input_object = 'Account' and account_name is not null
-    ),
-
-    surges as (
-        select * from {{ ref("stg_bombora__company_surges") }} where domain is not null
-    ),
-
     marketo_leads as (
         select leads.*
         from {{ ref("stg_marketo__leads") }} as leads
@@ -46,7 +36,8 @@ with
             vendor || ':' || vendor_ultimate_company_id as vendor_ultimate_company_id,
             observed_at as created_at,
             observed_at as updated_at
-        from enriched
+        from {{ ref("stg_vendors__companies") }}
+        where input_object = 'Account' and account_name is not null
         union all
         select
             'bombora' as source,
@@ -70,7 +61,8 @@ with
             cast(null as text) as vendor_ultimate_company_id,
             cast(min(week_date) as timestamp) as created_at,
             cast(max(week_date) as timestamp) as updated_at
-        from surges
+        from {{ ref("stg_bombora__company_surges") }}
+        where domain is not null
         group by domain
         union all
         select

@@ -12,9 +12,9 @@
     case
         when latest.account_id is null
         then 'First scored'
-        when current_rows.model_version is distinct from latest.model_version
+        when {{ differs("current_rows.model_version", "latest.model_version") }}
         then 'Score model ' || coalesce(latest.model_version, 'none') || ' to ' || current_rows.model_version
-        when current_rows.fit_score is distinct from latest.fit_score
+        when {{ differs("current_rows.fit_score", "latest.fit_score") }}
         then 'Fit of the account'
         else 'Activity or time'
     end
