@@ -42,7 +42,7 @@ def jobs(gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedA
         ),
         dg.define_asset_job(
             INTENT,
-            dg.AssetSelection.assets(keys.PREFLIGHT) | intent.downstream(),
+            (dg.AssetSelection.assets(keys.PREFLIGHT) | intent.downstream()).materializable(),  # what is off cannot run
             description="The week's intent and everything that follows from it.",
             config=_LOGGING,
         ),
