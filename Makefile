@@ -48,7 +48,7 @@ ui: $(VENV)/.run ## Open Dagster on this machine: lineage, runs, checks, schedul
 	@$(BIN)/marketmap ui
 
 test: check ## All checks, then a small form of every suite (under 15 minutes)
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not full"
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not full"
 
 prove: $(VENV)/.dev ## The full suites: crash, chaos, conformance, accuracy, scale
 	@$(BIN)/pytest -m full

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -27,6 +28,7 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages"})
 # manifest.json loses the arguments of generic tests; the file for partial parsing holds the whole manifest (dbt 1.11).
 _WHOLE_MANIFEST = "partial_parse.msgpack"
 _TESTS = "data_tests.json"
+_BUILT = frozenset({"model", "seed", "snapshot"})
 
 Progress = Callable[[str], None]
 
@@ -96,8 +98,7 @@ class Transformation:
 
         Failures are outcomes; raises TransformationFailed only when dbt could not run at all.
         """
-        nodes = self.manifest["nodes"]
-        selectors = [f"fqn:{'.'.join(nodes[unique_id]['fqn'])}" for unique_id in sorted(unique_ids)]
+        selectors = self._selectors(set(unique_ids))
         if not selectors:
             return []
         only = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
@@ -117,10 +118,28 @@ class Transformation:
 
     def compile(self, unique_ids: Iterable[str]) -> dict[str, str]:
         """The SQL of these models as dbt would run it now, incremental models in their incremental form."""
-        nodes = self.manifest["nodes"]
-        selectors = [f"fqn:{'.'.join(nodes[unique_id]['fqn'])}" for unique_id in sorted(unique_ids)]
+        selectors = self._selectors(set(unique_ids))
         result = self._invoke(["compile", "--select", *selectors], self._whole_manifest, None)
         return {entry.node.unique_id: entry.node.compiled_code for entry in self._results(result)}
+
+    def _selectors(self, unique_ids: set[str]) -> list[str]:
+        """These nodes in as few criteria as there can be: dbt compares each criterion with each node of the project."""
+        folders: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        seeds = {unique_id for unique_id in self.manifest["nodes"] if unique_id.startswith("seed.")}
+        for unique_id, node in self.manifest["nodes"].items():
+            if node["resource_type"] in _BUILT:
+                folders[tuple(node["fqn"][:-1])].add(unique_id)
+        selectors, left = [], set(unique_ids)
+        if seeds and seeds <= left:
+            selectors.append("resource_type:seed")
+            left -= seeds
+        for folder, members in folders.items():
+            # A criterion of a folder holds for the folders in it, too.
+            inside = set[str]().union(*(found for path, found in folders.items() if path[: len(folder)] == folder))
+            if len(folder) > 1 and inside <= unique_ids and members & left:
+                selectors.append(f"fqn:{'.'.join(folder)}")
+                left -= inside
+        return sorted(selectors + [f"fqn:{'.'.join(self.manifest['nodes'][unique_id]['fqn'])}" for unique_id in left])
 
     def test(self, unique_ids: Iterable[str], finished: Progress | None = None) -> list[NodeOutcome]:
         """Run exactly these data tests; raises TransformationFailed when dbt cannot compile them."""

@@ -27,7 +27,7 @@ BROKEN_ROWS = {
         "misplaced,1,intent,activities,,all,activity_type,equals,Meeting,1,5,,,true,v0,Not intent",
     ],
     "score_thresholds": ["priority,Higher,4,overall_score,gt,90,Above the one before it"],
-    "field_map": ["salesforce__accounts,account_id,OwnerId,always,push,crm,string,Belongs to the CRM"],
+    "field_map": ["salesforce__accounts,account_id,OwnerId,always,push,crm,,,string,Belongs to the CRM"],
 }
 EXPECTED = {
     "icp_vectors_weight_needs_an_attribute",

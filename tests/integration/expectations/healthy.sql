@@ -129,3 +129,13 @@ create table activation.sync_teams__alerts as select 'teams__alerts:1' as alert_
 create table activation.sync_email__alerts as select 'email__alerts:1' as alert_id, 'some alert_text' as alert_text;
 create table activation.sync_webhook__alerts as select 'webhook__alerts:1' as alert_id, 'some event_type' as event_type, 'some account_id' as account_id, 'some alert_text' as alert_text;
 create table activation.sync_webhook__leads as select 'webhook__leads:1' as lead_id, 42 as overall_score;
+create schema raw_hubspot;
+create table raw_hubspot.companies as select n::text as id, 'Acme ' || n as name, null::text as domain, false as is_deleted from range(40) as numbers(n);
+create table raw_hubspot.contacts as select n::text as id from range(40) as numbers(n);
+create table raw_hubspot.deals as select n::text as id, 'won' as dealstage, false as is_deleted from range(40) as numbers(n);
+create table raw_hubspot.deal_stages as select 'won' as stage_id;
+create table raw_hubspot.owners as select n::text as id from range(5) as numbers(n);
+create table raw_hubspot.associations as select n::text as from_id from range(40) as numbers(n);
+insert into ops.ingestion_runs
+select 'hubspot', resource, rows_loaded, now()::timestamp, 'succeeded'
+from (values ('companies', 40), ('contacts', 40), ('deals', 40), ('deal_stages', 1), ('owners', 5), ('associations', 40)) as loads(resource, rows_loaded);
