@@ -1,6 +1,11 @@
-"""The job from end to end, judged by what a CRM user sees. The tests build on each other, in this order."""
+"""The job from end to end, judged by what a CRM user sees. The tests build on each other, in this order.
+
+First what it does; then what is wrong and told in one line with the remedy, the warehouse and the CRM as they were.
+"""
 
 import json
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +41,18 @@ def writes(market: RunningSandbox, since: int) -> list[dict[str, object]]:
 def accounts_written(market: RunningSandbox, since: int) -> set[str]:
     """The accounts among what the integration wrote; people have a sync of their own."""
     return {str(write["record_id"]) for write in writes(market, since) if write["object"] == "Account"}
+
+
+@pytest.fixture
+def built(installation: Installation, market: RunningSandbox) -> Iterator[Installation]:
+    """The installation; around the test both files byte for byte and the CRM's write log stay as they were."""
+    if not installation.digests():
+        assert installation.marketmap("run").code == 0
+    files, last = installation.digests(), market.control.get("/writes").json()["last"]
+    assert set(files) == {"warehouse.duckdb", "published.duckdb"}
+    yield installation
+    assert installation.digests() == files
+    assert market.control.get("/writes").json()["last"] == last
 
 
 @pytest.fixture
@@ -107,6 +124,7 @@ def test_a_changed_industry_changes_exactly_the_affected_records(
     assert {key for key in now_in_crm if now_in_crm[key] != in_crm[key]} == affected
 
 
+@pytest.mark.full  # another project: dbt reads, compiles and builds everything anew
 def test_a_red_gate_stops_the_sync_and_only_that(
     installation: Installation, market: RunningSandbox, project: Path, last_write: int
 ) -> None:
@@ -121,3 +139,53 @@ def test_a_red_gate_stops_the_sync_and_only_that(
         "sql", "select count(*) as n from account_tiers where tier = 'T2'", "--format", "json"
     )
     assert json.loads(published.stdout) == [{"n": 0}]
+
+
+def test_a_broken_seed_row(built: Installation, project: Path) -> None:
+    seed = project / "seeds" / "tier_thresholds.csv"
+    lines = seed.read_text(encoding="utf-8").splitlines()
+    lines[1] = lines[1].replace(",70,", ",seventy,")
+    seed.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = built.marketmap("run", MARKETMAP_PROJECT_DIR=str(project))
+    assert done.code == 1
+    (fault,) = done.faults
+    assert "tier_thresholds.csv:2 minimum_score 'seventy'" in fault
+
+
+def test_a_wrong_credential(built: Installation) -> None:
+    done = built.marketmap("run", SALESFORCE_CLIENT_SECRET="wrong-secret")
+    assert done.code == 1
+    (fault,) = done.faults
+    assert "salesforce: login refused" in fault
+    assert "SALESFORCE_CLIENT_SECRET" in fault
+    assert "wrong-secret" not in done.stderr
+
+
+def test_an_unreachable_service(built: Installation) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"https://127.0.0.1:{closed.getsockname()[1]}"
+    done = built.marketmap("run", MARKETO_BASE_URL=address)
+    assert done.code == 1
+    (fault,) = done.faults
+    assert f"marketo: nothing listens at {address}" in fault
+    assert "MARKETO_BASE_URL" in fault
+
+
+def test_a_field_that_the_crm_does_not_have(built: Installation, market: RunningSandbox) -> None:
+    market.remove_field("Account", "ICP_Fit_Score__c")
+    try:
+        done = built.marketmap("run")
+    finally:
+        market.add_field(object="Account", field="ICP_Fit_Score__c", type="double", precision=5, scale=2)
+    assert done.code == 1
+    (fault,) = done.faults
+    assert "Account.ICP_Fit_Score__c: salesforce has no such field; create it there or correct field_map.csv" in fault
+
+
+def test_half_set_credentials_and_every_other_fault_of_the_environment(built: Installation) -> None:
+    done = built.marketmap("run", BOMBORA_API_KEY="", SSL_CERT_FILE="nowhere.pem")
+    assert done.code == 1
+    assert len(done.faults) == 2
+    assert any(fault.startswith("Bombora is half set: BOMBORA_API_KEY missing; set it") for fault in done.faults)
+    assert any(fault.startswith("SSL_CERT_FILE: there is no file") for fault in done.faults)
