@@ -34,9 +34,11 @@ class Webhooks:
         self.delivered: list[int] = []
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Send events to `target` from now on ("" = nowhere); returns the statuses of the deliveries so far."""
+        """Send events to `target` from now on ("" = nowhere); returns the statuses of the deliveries to the last one."""
         if "target" in settings:
             self._target = str(settings["target"])
+            if self._target:
+                self.delivered.clear()
             if self._target and self._thread is None:
                 self._thread = threading.Thread(target=self._deliver, daemon=True, name="hubspot-webhooks")
                 self._thread.start()

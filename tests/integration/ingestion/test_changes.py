@@ -115,15 +115,14 @@ def test_a_configured_webhook_creates_and_updates_a_lead(site: Site) -> None:
 def test_hubspots_own_webhooks_pass(clean_sandbox: RunningSandbox, site: Site) -> None:
     env = clean_sandbox.env
     with site.client(hubspot_secret=env["SANDBOX_HUBSPOT_CLIENT_SECRET"]) as client:
-        target = {"target": f"{client.base_url}/v1/hubspot"}
-        earlier = len(clean_sandbox.control.post("/hubspot/webhooks", json=target).json()["delivered"])
+        clean_sandbox.control.post("/hubspot/webhooks", json={"target": f"{client.base_url}/v1/hubspot"})
         with clean_sandbox.client(env["HUBSPOT_BASE_URL"]) as portal:
             portal.headers["Authorization"] = f"Bearer {env['HUBSPOT_ACCESS_TOKEN']}"
             number = portal.get("/crm/v3/objects/contacts").json()["results"][0]["id"]
             portal.patch(f"/crm/v3/objects/contacts/{number}", json={"properties": {"hs_lead_status": "OPEN"}})
             portal.delete(f"/crm/v3/objects/contacts/{number}")
         delivered = clean_sandbox.control.post("/hubspot/webhooks", json={"target": ""}).json()["delivered"]
-    assert delivered[earlier:] == [200, 200]
+    assert delivered == [200, 200]
     site.load()
     sql = "select change_type, record_id from raw_changes.record_changes order by change_type"
     assert site.rows(sql) == [("deletion", number), ("propertyChange", number)]
