@@ -34,7 +34,7 @@ class Webhooks:
         self.delivered: list[int] = []
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Send events to `target` from now on ("" = nowhere); returns the statuses of the deliveries to the last one."""
+        """Send events to `target` from now on ("" = nowhere); returns how deliveries to the last one went."""
         if "target" in settings:
             self._target = str(settings["target"])
             if self._target:
