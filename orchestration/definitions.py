@@ -31,7 +31,7 @@ def build(current: Settings) -> dg.Definitions:
     models = dbt.models(current, transformation)
     built = [
         operations.gate(current, transformation),
-        *ingestion.landing(current),
+        *ingestion.tables(current),
         enrichment.queue(current),
         *models,
         identity.identities(current),

@@ -67,22 +67,28 @@ def steps(transformation: Transformation) -> list[Step]:
     """The models between the activities and the targets, parents first, compiled as of now."""
     manifest = transformation.manifest
     nodes = manifest["nodes"]
-    by_address = {f"{node['schema']}.{node['alias']}": name for name, node in nodes.items()}
-    below = _reach(by_address[ACTIVITIES], manifest["child_map"], nodes)
-    above = set[str]().union(*(_reach(by_address[target], manifest["parent_map"], nodes) for target in TARGETS))
+    by_address = addresses(transformation)
+    below = reach(by_address[ACTIVITIES], manifest["child_map"])
+    above = set[str]().union(*(reach(by_address[target], manifest["parent_map"]) for target in TARGETS))
     # ml's tables are learnt in the nightly run: what was foretold stays until then.
-    chosen = (below & above) - {by_address[ACTIVITIES]}
+    between = (below & above) - {by_address[ACTIVITIES]}
+    chosen = {name for name in between if nodes[name]["resource_type"] == "model"}
     compiled = transformation.compile(chosen)
     return [_step(nodes[name], compiled[name]) for name in transformation.in_order(chosen)]
 
 
-def _reach(start: str, edges: Mapping[str, Sequence[str]], nodes: Mapping[str, Any]) -> set[str]:
+def addresses(transformation: Transformation) -> dict[str, str]:
+    """dbt's unique ids by address, `schema.name`."""
+    return {f"{node['schema']}.{node['alias']}": name for name, node in transformation.manifest["nodes"].items()}
+
+
+def reach(start: str, edges: Mapping[str, Sequence[str]]) -> set[str]:
+    """A node of dbt's graph and everything above (`parent_map`) or below it (`child_map`)."""
     found, waiting = {start}, [start]
     while waiting:
-        for name in edges.get(waiting.pop(), []):
-            if name in nodes and nodes[name]["resource_type"] == "model" and name not in found:
-                found.add(name)
-                waiting.append(name)
+        new = [name for name in edges.get(waiting.pop(), []) if name not in found]
+        found.update(new)
+        waiting.extend(new)
     return found
 
 

@@ -7,13 +7,12 @@ definition by itself, into as many invocations as there are distances from a roo
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
 from orchestration import keys, warehouse
-from orchestration.build_memory import BuildMemory
+from orchestration.building import build_changed
 from orchestration.errors import TransformationFailed
 from orchestration.outcomes import NodeOutcome
 from orchestration.resources import ActiveRun
@@ -96,15 +95,8 @@ def _invocation(
             done += 1
             LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
 
-        made_under = conditions(settings, transformation)
-        memory = BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, made_under)
-        stale = memory.stale(assets)
-        if run.full_refresh:
-            stale = set(assets)
-        memory.forget(stale)
-        built = transformation.build(stale, full_refresh=run.full_refresh, finished=progress)
+        stale, built = build_changed(settings, transformation, assets, full_refresh=run.full_refresh, finished=progress)
         good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
-        memory.remember(good)
         current = transformation.in_order({*good, *(set(assets) - stale)})
         yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
         _raise_on_failure(built)
@@ -131,12 +123,6 @@ def _selected(context: dg.AssetExecutionContext) -> tuple[dict[str, dg.AssetSpec
         if spec.metadata and spec.key in context.selected_asset_check_keys
     }
     return assets, checks
-
-
-def conditions(settings: Settings, transformation: Transformation) -> str:
-    """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
-    crm = settings.credentials.get("salesforce")
-    return f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
 
 
 def _materialisations(

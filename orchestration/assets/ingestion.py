@@ -4,33 +4,28 @@
 checks must load without them.
 """
 
-import logging
 from collections.abc import Iterator
 
 import dagster as dg
 
 import ingestion
-from ingestion import vendors
-from orchestration import keys, switches, warehouse
-from orchestration.errors import IngestionFailed
+from orchestration import keys, landing, warehouse
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
-
-LOG = logging.getLogger("marketmap.ingestion")
 
 _KINDS = {"dlt", "duckdb"}
 
 
-def landing(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+def tables(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """What every source lands; the tables of a source that is off stand in the lineage and cannot be materialised."""
     found: list[dg.AssetsDefinition | dg.AssetSpec] = []
-    kept = {source: switches.why_off(settings.project_dir, source, switches.READ) for source in ingestion.SOURCES}
-    active = [source for source in ingestion.SOURCES if source in settings.credentials and kept[source] is None]
+    active = landing.active(settings)
     if active:
         found.append(_loader(settings, active))
     for source in ingestion.SOURCES:
         if source not in active:
-            remedy = kept[source] if source in settings.credentials else f"set {', '.join(SYSTEMS[source].variables)}"
+            is_known = source in settings.credentials
+            remedy = landing.kept_off(settings, source) if is_known else f"set {', '.join(SYSTEMS[source].variables)}"
             note = f"Off: {remedy} to land it."
             found.extend(spec.replace_attributes(description=f"{spec.description} {note}") for spec in _specs(source))
     return found
@@ -58,29 +53,12 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
         chosen = {key.path[0] for key in context.selected_asset_keys}
-        wanted = {source: settings.credentials[source] for source in sources if keys.raw_schema(source) in chosen}
-        outcomes: dict[str, ingestion.LoadReport] = {}
-        failures: list[Exception] = []
-        for source, outcome in ingestion.load_together(
-            wanted,
-            warehouse=settings.warehouse,
-            state_dir=settings.home / "state",
-            progress=lambda source, line: LOG.debug("%s: %s", source, line),
-            options=vendors.vendor_options(settings.project_dir / "seeds", wanted),
-        ):
-            if isinstance(outcome, Exception):
-                failures.append(outcome)
-                continue
-            outcomes[source] = outcome
-            _tell(source, outcome)
+        landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
         for source in sources:  # in the order of the lineage
-            if source in outcomes:
+            if source in landed.reports:
                 chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
-                yield from _materialisations(settings, chosen_specs, outcomes[source])
-        if failures:
-            raise IngestionFailed(*(line for failure in failures for line in str(failure).splitlines())) from failures[
-                0
-            ]
+                yield from _materialisations(settings, chosen_specs, landed.reports[source])
+        landed.raise_for_failures()
 
     return ingest
 
@@ -89,12 +67,6 @@ def _after(spec: dg.AssetSpec, source: str, sources: list[str]) -> dg.AssetSpec:
     """Behind the preflight, and behind the tables of another source that this one reads."""
     read = [keys.raw(earlier, "accounts") for earlier in ingestion.SOURCES[source].after if earlier in sources]
     return spec.replace_attributes(deps=[keys.PREFLIGHT, *read])
-
-
-def _tell(source: str, report: ingestion.LoadReport) -> None:
-    LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(report.rows.values()):,}")
-    for resource, note in report.notes.items():
-        LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
 
 
 def _materialisations(

@@ -1,0 +1,46 @@
+"""Landing: the same sources by the same rules, whoever asks for it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import landing, settings
+from orchestration.errors import IngestionFailed
+from tests.integration.conftest import ROOT, RunningSandbox
+
+READ = ("SALESFORCE", "ZOOMINFO", "SSL_CERT_FILE")
+
+
+@pytest.fixture
+def current(tmp_path: Path, clean_sandbox: RunningSandbox) -> settings.Settings:
+    """Salesforce and one vendor are on; the project's seeds are a copy that a test may edit."""
+    shutil.copytree(ROOT / "dbt_project" / "seeds", tmp_path / "project" / "seeds")
+    shutil.copyfile(ROOT / "dbt_project" / "dbt_project.yml", tmp_path / "project" / "dbt_project.yml")
+    systems = {name: value for name, value in clean_sandbox.env.items() if name.startswith(READ)}
+    home = {"MARKETMAP_HOME": str(tmp_path / "home"), "MARKETMAP_PROJECT_DIR": str(tmp_path / "project")}
+    return settings.load(systems | home, tmp_path)
+
+
+def test_a_vendor_is_asked_by_its_rules_and_a_failure_is_told_of(
+    current: settings.Settings, clean_sandbox: RunningSandbox
+) -> None:
+    current.home.mkdir()
+    assert landing.active(current) == ["salesforce", "zoominfo"]
+    landed = landing.land(current, landing.active(current))
+    landed.raise_for_failures()
+    assert set(landed.reports) == {"salesforce", "zoominfo"}
+    assert landed.reports["zoominfo"].rows["companies"] > 0
+    clean_sandbox.fault("salesforce", kind="quota", count=None)
+    with pytest.raises(IngestionFailed, match="salesforce"):
+        landing.land(current, ["salesforce"]).raise_for_failures()
+
+
+def test_a_switch_keeps_a_source_from_being_read(current: settings.Settings) -> None:
+    seed = current.project_dir / "seeds" / "integration_switches.csv"
+    lines = [line for line in seed.read_text().splitlines() if not line.startswith("zoominfo,read,")]
+    columns = lines[0].split(",")
+    row = {"system": "zoominfo", "feature": "read", "is_on": "false"}
+    seed.write_text("\n".join([*lines, ",".join(row.get(column, "") for column in columns)]) + "\n")
+    assert landing.active(current) == ["salesforce"]
+    assert "integration_switches.csv" in str(landing.kept_off(current, "zoominfo"))
