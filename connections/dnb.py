@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from connections.errors import AuthenticationFailed
 from connections.http import Connection
 from connections.keyed import judge
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth, token_in
 from connections.verdicts import Dialect
-from connections.wording import scrubbed
 
 _SYSTEM = "dnb"
 
@@ -49,16 +47,13 @@ class DnbLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, expiresIn}."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
-        try:
-            answer = response.json()
-            return Token(str(answer["access_token"]), lives_seconds=float(answer.get("expiresIn", 86_400)))
-        except (ValueError, KeyError, TypeError) as error:
-            secrets = (self._credentials.consumer_secret, self._credentials.consumer_key)
-            words = scrubbed(f"{response.status_code} {response.text}", secrets)
-            remedy = "Check DNB_BASE_URL, DNB_CONSUMER_KEY, DNB_CONSUMER_SECRET"
-            raise AuthenticationFailed(_SYSTEM, f"login refused ({words})", remedy) from error
+        return token_in(
+            response,
+            lambda answer: Token(str(answer["access_token"]), lives_seconds=float(answer.get("expiresIn", 86_400))),
+            system=_SYSTEM,
+            secrets=(self._credentials.consumer_secret, self._credentials.consumer_key),
+            remedy="Check DNB_BASE_URL, DNB_CONSUMER_KEY, DNB_CONSUMER_SECRET",
+        )
 
     def is_expired(self, response: httpx.Response) -> bool:
         """401 for a token past its day."""

@@ -12,7 +12,7 @@ from connections.http import Connection
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth
 from connections.verdicts import Dialect, Meaning, Usage, Verdict, judge_status
 from connections.wording import scrubbed
 
@@ -51,8 +51,6 @@ class HubSpotLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, expires_in}, or an error body."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
         answer = _json(response)
         if "access_token" not in answer:
             own = self._credentials

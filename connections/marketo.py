@@ -13,7 +13,7 @@ from connections.http import Connection
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth
 from connections.verdicts import Dialect, Meaning, Usage, Verdict, judge_status
 from connections.wording import scrubbed
 
@@ -60,8 +60,6 @@ class MarketoLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, expires_in}, or {error, error_description} with status 401."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
         answer = _envelope(response)
         if "access_token" not in answer:
             words = f"{answer.get('error', response.status_code)}: {answer.get('error_description', 'no token given')}"

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 
-from connections.errors import AuthenticationFailed
 from connections.http import Connection
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth, token_in
 from connections.verdicts import Dialect
-from connections.wording import scrubbed
 
 
 @dataclass(frozen=True)
@@ -43,15 +40,13 @@ class DynamicsLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, expires_in}, or {error, error_description}."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
-        try:
-            answer: Any = response.json()
-            return Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3599)))
-        except (ValueError, KeyError, TypeError) as error:
-            words = scrubbed(f"{response.status_code} {response.text}", (self._credentials.client_secret,))
-            remedy = "Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID, DYNAMICS_CLIENT_SECRET"
-            raise AuthenticationFailed("dynamics", f"login refused ({words})", remedy) from error
+        return token_in(
+            response,
+            lambda answer: Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3599))),
+            system="dynamics",
+            secrets=(self._credentials.client_secret,),
+            remedy="Check DYNAMICS_TENANT_ID, DYNAMICS_CLIENT_ID, DYNAMICS_CLIENT_SECRET",
+        )
 
     def is_expired(self, response: httpx.Response) -> bool:
         """401."""

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from connections.errors import AuthenticationFailed
-from connections.tokens import LoginInterrupted, Token
-from connections.wording import scrubbed
+from connections.tokens import Token, token_in
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,14 @@ class RefreshTokenLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, expires_in}, or {error, error_description}."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
-        try:
-            answer = response.json()
-            return Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3600)))
-        except (ValueError, KeyError, TypeError) as error:
-            secrets = (self.client_secret, self.refresh_token, self.client_id)
-            words = scrubbed(f"{response.status_code} {response.text}", secrets)
-            prefix = self.system.upper()
-            remedy = f"Check {prefix}_BASE_URL, {prefix}_CLIENT_ID, {prefix}_CLIENT_SECRET, {prefix}_REFRESH_TOKEN"
-            raise AuthenticationFailed(self.system, f"login refused ({words})", remedy) from error
+        prefix = self.system.upper()
+        return token_in(
+            response,
+            lambda answer: Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3600))),
+            system=self.system,
+            secrets=(self.client_secret, self.refresh_token, self.client_id),
+            remedy=f"Check {prefix}_BASE_URL, {prefix}_CLIENT_ID, {prefix}_CLIENT_SECRET, {prefix}_REFRESH_TOKEN",
+        )
 
     def is_expired(self, response: httpx.Response) -> bool:
         """401 for a token past its time."""

@@ -14,7 +14,7 @@ from connections.http import Connection, Usage
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth
 from connections.verdicts import Dialect, Meaning, Verdict, judge_status
 from connections.wording import scrubbed
 
@@ -54,8 +54,6 @@ class SalesforceLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {access_token, instance_url}, or {error, error_description}."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
         answer = _json(response)
         if not isinstance(answer, dict) or "access_token" not in answer:
             error = answer if isinstance(answer, dict) else {}

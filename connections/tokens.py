@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
+
+from connections.errors import AuthenticationFailed
+from connections.wording import scrubbed
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class LoginFlow(Protocol):
         """The request that asks for a token."""
 
     def token(self, response: httpx.Response) -> Token:
-        """The token in the answer; raises AuthenticationFailed, or LoginInterrupted for an answer worth repeating."""
+        """The token in an answer that is worth reading (neither 429 nor 5xx); raises AuthenticationFailed."""
 
     def is_expired(self, response: httpx.Response) -> bool:
         """Whether an answer says that the token is no longer valid."""
@@ -39,6 +42,17 @@ class LoginInterrupted(Exception):  # noqa: N818 - a signal to the retry loop, n
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(f"login answered {response.status_code}")
         self.response = response
+
+
+def token_in(
+    response: httpx.Response, read: Callable[[Any], Token], *, system: str, secrets: tuple[str, ...], remedy: str
+) -> Token:
+    """The token that `read` finds in the answer's JSON; AuthenticationFailed with the answer's own words if none."""
+    try:
+        return read(response.json())
+    except (ValueError, KeyError, TypeError) as error:
+        words = scrubbed(f"{response.status_code} {response.text}", secrets)
+        raise AuthenticationFailed(system, f"login refused ({words})", remedy) from error
 
 
 class TokenAuth(httpx.Auth):
@@ -78,6 +92,8 @@ class TokenAuth(httpx.Auth):
                 login.extensions["login"] = True
                 response = yield login
                 response.read()
+                if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
+                    raise LoginInterrupted(response)
                 self._token = self._flow.token(response)
                 lives = self._token.lives_seconds
                 margin = min(self.MARGIN_SECONDS, (lives or 0.0) / 10)

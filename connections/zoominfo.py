@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from connections.errors import AuthenticationFailed
 from connections.http import Connection
 from connections.retry import RetryPolicy
 from connections.terms import Terms
 from connections.throttle import Rate
-from connections.tokens import LoginInterrupted, Token, TokenAuth
+from connections.tokens import Token, TokenAuth, token_in
 from connections.verdicts import Dialect, Meaning, Verdict, judge_status
-from connections.wording import scrubbed
 
 _SYSTEM = "zoominfo"
 
@@ -43,15 +41,13 @@ class ZoomInfoLogin:
 
     def token(self, response: httpx.Response) -> Token:
         """Read {jwt}."""
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-            raise LoginInterrupted(response)
-        try:
-            return Token(str(response.json()["jwt"]), lives_seconds=self.LIVES_SECONDS)
-        except (ValueError, KeyError, TypeError) as error:
-            secrets = (self._credentials.password, self._credentials.username)
-            words = scrubbed(f"{response.status_code} {response.text}", secrets)
-            remedy = "Check ZOOMINFO_BASE_URL, ZOOMINFO_USERNAME, ZOOMINFO_PASSWORD"
-            raise AuthenticationFailed(_SYSTEM, f"login refused ({words})", remedy) from error
+        return token_in(
+            response,
+            lambda answer: Token(str(answer["jwt"]), lives_seconds=self.LIVES_SECONDS),
+            system=_SYSTEM,
+            secrets=(self._credentials.password, self._credentials.username),
+            remedy="Check ZOOMINFO_BASE_URL, ZOOMINFO_USERNAME, ZOOMINFO_PASSWORD",
+        )
 
     def is_expired(self, response: httpx.Response) -> bool:
         """401 for a token past its hour."""
