@@ -6,7 +6,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 
@@ -19,6 +21,7 @@ from connections.verdicts import Dialect
 
 _SYSTEM = "webhook"
 _PREFIX = "whsec_"
+_CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,17 @@ class TeamsCredentials:
     """The whole address of a channel's workflow, which is its only secret."""
 
     base_url: str = field(repr=False)
+
+
+def teams_message(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The body that a channel's workflow takes: one adaptive card with `blocks` one below the other."""
+    content = {"type": "AdaptiveCard", "version": "1.4", "body": list(blocks)}
+    return {"type": "message", "attachments": [{"contentType": _CARD, "content": content}]}
+
+
+def text_block(text: str) -> dict[str, Any]:
+    """A paragraph of an adaptive card."""
+    return {"type": "TextBlock", "text": text, "wrap": True}
 
 
 def open_address(

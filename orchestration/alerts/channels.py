@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from connections.webhook import open_address
+from connections.webhook import open_address, teams_message, text_block
 from connections.wording import scrubbed
 from orchestration.alerts.book import Alert, Changes
 from orchestration.alerts.problems import ERROR
 
 _MOST = 10  # problems named in one message; the rest are counted
-_CARD = "application/vnd.microsoft.card.adaptive"
 
 
 def message(changes: Changes, home: str) -> str:
@@ -55,9 +54,7 @@ def _slack(text: str) -> dict[str, Any]:
 
 
 def _teams(text: str) -> dict[str, Any]:
-    blocks = [{"type": "TextBlock", "text": line, "wrap": True} for line in text.splitlines()]
-    card = {"type": "AdaptiveCard", "version": "1.4", "body": blocks}
-    return {"type": "message", "attachments": [{"contentType": _CARD, "content": card}]}
+    return teams_message([text_block(line) for line in text.splitlines()])
 
 
 # By the channels of settings.ALERT_CHANNELS.

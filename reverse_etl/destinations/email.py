@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from connections.errors import RequestRejected
 from connections.mail import MailServer
-from connections.verdicts import Usage
-from reverse_etl.destinations import FOUND, Batch, Channel, Limits, ObjectDescription, Operation
+from reverse_etl.destinations import Batch, Channel, ObjectDescription
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
+    WriteOnly,
     all_of,
     in_groups,
+    message_limits,
     object_of,
     records_of,
     table_of,
@@ -31,44 +32,21 @@ _FIELDS = ("alert_id", "recipient", "text", "url")
 _LONGEST_SUBJECT = 120
 
 
-class EmailDestination:
+class EmailDestination(WriteOnly[MailServer]):
     """Answers the `Destination` protocol for object alerts; `recipients` get those of accounts without an owner."""
 
     name = "email"
 
     def __init__(self, server: MailServer, sender: str, recipients: str) -> None:
         post = Channel("post", from_records=0, batch_records=50, window_records=1_000, batch_bytes=1_000_000)
-        self.limits = Limits(
-            channels=(post,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "delete"}),
-            reads="nothing",
-        )
-        self._server = server
+        self.limits = message_limits(post)
+        super().__init__(server)
         self._sender = sender
         self._recipients = recipients
-
-    @property
-    def usage(self) -> Usage:
-        """Messages so far."""
-        return self._server.usage
 
     def describe(self, object_name: str) -> ObjectDescription | None:
         """Alerts; nothing needs to be asked."""
         return object_of(_ALERTS, _FIELDS, required=("alert_id", "text")) if object_name == _ALERTS else None
-
-    def check(self, object_name: str, operations: frozenset[Operation], fields: Sequence[str]) -> list[str]:
-        """Nothing to look at beforehand."""
-        return []
-
-    def find(self, object_name: str, cells: pa.Table) -> pa.Table:
-        """Nothing can be asked for."""
-        return FOUND.empty_table()
-
-    def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
-        """Nothing can be asked for."""
-        return pa.table({"remote_id": pa.array([], pa.string())})
 
     def write(self, batch: Batch) -> pa.Table:
         """One message for each recipient of the batch; an alert that ended needs no word."""
@@ -79,15 +57,12 @@ class EmailDestination:
         def send(recipient: str, alerts: Sequence[Record]) -> list[Outcome]:
             message = self._message(recipient or self._recipients, alerts, batch.batch_id)
             try:
-                self._server.send(message)
+                self._connection.send(message)
             except RequestRejected as refusal:
                 return all_of(alerts, "rejected", str(refusal))
             return [Outcome(alert.key, "accepted", remote_id=message["Message-ID"]) for alert in alerts]
 
         return table_of(write_in_groups(in_groups(records, "recipient"), send))
-
-    def close_out(self, ticket: str) -> None:
-        """Nothing takes effect later."""
 
     def _message(self, recipient: str, alerts: Sequence[Record], batch_id: str) -> EmailMessage:
         message = EmailMessage()

@@ -16,13 +16,14 @@ import pyarrow as pa
 from connections.errors import ConnectionFailure, RequestRejected
 from connections.google import error_of
 from connections.http import Connection
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription
+from reverse_etl.destinations import Batch, Channel, ObjectDescription
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
     addressed,
     all_of,
+    audience_limits,
     in_groups,
     object_of,
     records_of,
@@ -39,21 +40,14 @@ _CONSENT = {"adUserData": "CONSENT_GRANTED", "adPersonalization": "CONSENT_GRANT
 _FIRST_PAUSE_SECONDS, _MOST_SECONDS = 1.0, 30.0
 
 
-class GoogleDestination(WriteOnly):
+class GoogleDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for object people of one Google Ads customer."""
 
     name = "google"
 
     def __init__(self, connection: Connection, ad_account: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         ingest = Channel("ingest", from_records=0, batch_records=10_000, window_records=20_000, batch_bytes=8_000_000)
-        self.limits = Limits(
-            channels=(ingest,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "update", "delete"}),
-            reads="nothing",
-            is_repeatable=True,
-        )
+        self.limits = audience_limits(ingest)
         super().__init__(connection)
         self._account = {"accountType": "GOOGLE_ADS", "accountId": ad_account}
         self._sleep = sleep

@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
 from connections.http import Connection
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription, Operation
+from reverse_etl.destinations import Batch, Channel, ObjectDescription, Operation
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
     addressed,
+    audience_limits,
     in_groups,
     object_of,
     records_of,
@@ -40,21 +41,14 @@ _EDGES = {_PEOPLE: ("USER", "users"), _COMPANIES: ("COMPANY", "companies")}
 _READY_SECONDS, _PAUSE_SECONDS, _PAGE = 120.0, 2.0, 100
 
 
-class LinkedInDestination(WriteOnly):
+class LinkedInDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for objects people and companies of one ad account."""
 
     name = "linkedin"
 
     def __init__(self, connection: Connection, ad_account: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         stream = Channel("stream", from_records=0, batch_records=5_000, window_records=20_000, batch_bytes=4_000_000)
-        self.limits = Limits(
-            channels=(stream,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "update", "delete"}),
-            reads="nothing",
-            is_repeatable=True,
-        )
+        self.limits = audience_limits(stream)
         super().__init__(connection)
         self._account = f"urn:li:sponsoredAccount:{ad_account}"
         self._sleep = sleep

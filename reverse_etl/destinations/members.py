@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
-from connections.http import Connection, Usage
+from connections.verdicts import Usage
 from reverse_etl.destinations import (
     FOUND,
     OUTCOMES,
     Batch,
+    Channel,
     FieldDescription,
+    Limits,
     ObjectDescription,
     Operation,
     OutcomeStatus,
+    Reading,
 )
 
 # A request that is refused for what it holds; any other refusal concerns the whole sync and is raised.
@@ -131,10 +135,21 @@ def write_in_groups(
     return outcomes
 
 
-class WriteOnly:
+class Metered(Protocol):
+    """Whatever leads to another system and counts what it has cost."""
+
+    @property
+    def usage(self) -> Usage:
+        """Calls or messages so far."""
+
+
+Way = TypeVar("Way", bound=Metered)
+
+
+class WriteOnly(Generic[Way]):
     """The part of the `Destination` protocol that is the same wherever nothing can be asked: the ledger alone knows."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Way) -> None:
         self._connection = connection
 
     @property
@@ -156,6 +171,29 @@ class WriteOnly:
 
     def close_out(self, ticket: str) -> None:
         """Nothing takes effect later, or doing it again does no harm."""
+
+
+def audience_limits(channel: Channel) -> Limits:
+    """An audience: nobody can list its members, and adding or removing one twice does no harm."""
+    return Limits(
+        channels=(channel,),
+        key_fields=(),
+        blank_is_null=True,
+        operations=frozenset({"create", "update", "delete"}),
+        reads="nothing",
+        is_repeatable=True,
+    )
+
+
+def message_limits(channel: Channel, reads: Reading = "nothing") -> Limits:
+    """Messages to people: posted when they are due and never changed, and a second one would be a nuisance."""
+    return Limits(
+        channels=(channel,),
+        key_fields=(),
+        blank_is_null=True,
+        operations=frozenset({"create", "delete"}),
+        reads=reads,
+    )
 
 
 def object_of(

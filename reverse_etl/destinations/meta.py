@@ -14,13 +14,14 @@ import pyarrow as pa
 
 from connections.errors import OutcomeUnknown, RequestRejected
 from connections.http import Connection
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription, Operation
+from reverse_etl.destinations import Batch, Channel, ObjectDescription, Operation
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
     addressed,
     all_of,
+    audience_limits,
     in_groups,
     object_of,
     records_of,
@@ -42,21 +43,14 @@ _SCHEMA = {
 _SESSION_LOST = "2650"
 
 
-class MetaDestination(WriteOnly):
+class MetaDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for object people of one ad account."""
 
     name = "meta"
 
     def __init__(self, connection: Connection, ad_account: str) -> None:
         users = Channel("users", from_records=0, batch_records=10_000, window_records=20_000, batch_bytes=8_000_000)
-        self.limits = Limits(
-            channels=(users,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "update", "delete"}),
-            reads="nothing",
-            is_repeatable=True,
-        )
+        self.limits = audience_limits(users)
         super().__init__(connection)
         self._account = ad_account
         self._audiences: dict[str, str] = {}

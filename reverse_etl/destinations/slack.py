@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from connections.errors import RequestRejected
 from connections.http import Connection
-from reverse_etl.destinations import FOUND, Batch, Channel, Limits, ObjectDescription, Operation
+from reverse_etl.destinations import FOUND, Batch, Channel, ObjectDescription, Operation
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
     WriteOnly,
     all_of,
+    message_limits,
     object_of,
     records_of,
     table_of,
@@ -33,7 +34,7 @@ _PAGE, _PAGES = 200, 20
 _CONTENT_REFUSED = {"no_text", "msg_too_long", "invalid_blocks", "msg_blocks_too_long"}
 
 
-class SlackDestination(WriteOnly):
+class SlackDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for object alerts of one channel."""
 
     name = "slack"
@@ -41,13 +42,7 @@ class SlackDestination(WriteOnly):
     def __init__(self, connection: Connection, channel: str) -> None:
         # A message holds 40,000 characters; twenty alerts are as many as a person reads in one.
         post = Channel("post", from_records=0, batch_records=20, window_records=1_000, batch_bytes=36_000)
-        self.limits = Limits(
-            channels=(post,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "delete"}),
-            reads="existence",
-        )
+        self.limits = message_limits(post, reads="existence")
         super().__init__(connection)
         self._channel = channel
 

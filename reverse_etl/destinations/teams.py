@@ -12,28 +12,22 @@ import pyarrow as pa
 
 from connections.errors import RequestRejected
 from connections.http import Connection
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription
-from reverse_etl.destinations.members import Record, WriteOnly, all_of, object_of, records_of, table_of
+from connections.webhook import teams_message, text_block
+from reverse_etl.destinations import Batch, Channel, ObjectDescription
+from reverse_etl.destinations.members import Record, WriteOnly, all_of, message_limits, object_of, records_of, table_of
 
 _ALERTS = "alerts"
 _FIELDS = ("alert_id", "text", "url")
-_CARD = "application/vnd.microsoft.card.adaptive"
 
 
-class TeamsDestination(WriteOnly):
+class TeamsDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for object alerts of one workflow; the empty path is its address."""
 
     name = "teams"
 
     def __init__(self, connection: Connection) -> None:
         post = Channel("post", from_records=0, batch_records=20, window_records=1_000, batch_bytes=12_000)
-        self.limits = Limits(
-            channels=(post,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "delete"}),
-            reads="nothing",
-        )
+        self.limits = message_limits(post)
         super().__init__(connection)
 
     def describe(self, object_name: str) -> ObjectDescription | None:
@@ -47,10 +41,8 @@ class TeamsDestination(WriteOnly):
         if batch.operation == "delete":
             return table_of(all_of(records, "accepted"))
         blocks = [block for record in records for block in _blocks(record)]
-        content = {"type": "AdaptiveCard", "version": "1.4", "body": blocks}
-        body = {"type": "message", "attachments": [{"contentType": _CARD, "content": content}]}
         try:
-            self._connection.request("POST", "", json=body)
+            self._connection.request("POST", "", json=teams_message(blocks))
         except RequestRejected as refusal:
             if refusal.status in {400, 413}:
                 return table_of(all_of(records, "rejected" if len(records) == 1 else "undivided", str(refusal)))
@@ -59,7 +51,7 @@ class TeamsDestination(WriteOnly):
 
 
 def _blocks(record: Record) -> list[dict[str, Any]]:
-    block: dict[str, Any] = {"type": "TextBlock", "text": record.values["text"], "wrap": True}
+    block = text_block(record.values["text"])
     if "url" not in record.values:
         return [block]
     return [block, {"type": "ActionSet", "actions": [_open(record.values["url"])]}]

@@ -34,7 +34,7 @@ _CONTENT_REFUSED = {400, 413, 422}
 _AT_ONCE = 4
 
 
-class WebhookDestination(WriteOnly):
+class WebhookDestination(WriteOnly[Connection]):
     """Answers the `Destination` protocol for one registered address; the empty path is that address."""
 
     name = "webhook"
