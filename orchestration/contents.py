@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -34,6 +35,11 @@ def content(connection: duckdb.DuckDBPyConnection, table: str) -> Content:
 def quoted(table: str) -> str:
     """`schema.table` as identifiers."""
     return ".".join(f'"{part}"' for part in table.split("."))
+
+
+def literal(path: Path) -> str:
+    """A path as an SQL text: where DuckDB takes no parameter (attach, copy, set)."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import duckdb
 
-from orchestration import query
+from orchestration import contents, query
 from orchestration.errors import RequestFault
 
 Form = Literal["csv", "parquet"]
@@ -74,11 +74,10 @@ def _write(published: Path, name: str, folder: Path, form: Form, rows_per_file: 
         count = int(connection.execute("select count(*) from numbered").fetchall()[0][0])
         for first in range(1, max(count, 1) + 1, rows_per_file):
             file = f"{name}-{len(files) + 1:05}.{form}"
-            place = str(folder / file).replace("'", "''")
             part = f"export_row between {first} and {first + rows_per_file - 1}"
             written = connection.execute(
                 f"copy (select * exclude (export_row) from numbered where {part} order by export_row) "
-                f"to '{place}' ({_OPTIONS[form]})"
+                f"to {contents.literal(folder / file)} ({_OPTIONS[form]})"
             ).fetchall()
             files[file] = int(written[0][0])
     return files

@@ -13,6 +13,7 @@ import duckdb
 import ingestion
 from connections.local import LocalFolder
 from ingestion import files
+from orchestration import contents
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -114,7 +115,7 @@ def write_result(settings: Settings, manifest: files.Manifest, target: Path) -> 
             left join {accounts} as accounts using (account_id)
             where fates.import_id = ?
             order by fates.row_number
-        ) to '{str(target).replace("'", "''")}' (format csv, header)"""
+        ) to {contents.literal(target)} (format csv, header)"""
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute(sql, [manifest.import_id])
 

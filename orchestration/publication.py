@@ -132,7 +132,7 @@ def _published(connection: duckdb.DuckDBPyConnection, published: Path, schema: s
     if not published.exists():
         return None
     try:
-        connection.execute(f"attach '{_literal(published)}' as published (read_only)")
+        connection.execute(f"attach {contents.literal(published)} as published (read_only)")
     except duckdb.Error:  # damaged, of another version, or locked by somebody who opened it for writing
         return None
     try:
@@ -165,7 +165,7 @@ def _next_file(published: Path, *, copied: bool) -> Iterator[Path]:
 def _write(
     connection: duckdb.DuckDBPyConnection, following: Path, changed: dict[str, Content], removed: list[str]
 ) -> None:
-    connection.execute(f"attach '{_literal(following)}' as following")
+    connection.execute(f"attach {contents.literal(following)} as following")
     try:
         connection.execute("create schema if not exists following.meta")
         connection.execute(_HASHES.replace("meta.", "following.meta."))
@@ -196,10 +196,6 @@ def link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
-
-
-def _literal(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _discard(file: Path) -> None:

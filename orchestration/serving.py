@@ -135,7 +135,7 @@ class Server:
         file = self._folder / f"{name}.duckdb"
         link_or_copy(self._published, file)
         with self._connection.cursor() as cursor:
-            cursor.execute(f"attach '{str(file).replace(chr(39), chr(39) * 2)}' as {name} (read_only)")
+            cursor.execute(f"attach {contents.literal(file)} as {name} (read_only)")
             self._show(cursor, name)
             for (old,) in cursor.execute(
                 "select database_name from duckdb_databases()"
@@ -161,7 +161,7 @@ class Server:
         connection.create_function("may_run", Guard().allows, [text, text], boolean)
         connection.execute("set global quack_authentication_function = 'may_connect'")
         connection.execute("set global quack_authorization_function = 'may_run'")
-        connection.execute(f"set allowed_directories = ['{str(self._folder).replace(chr(39), chr(39) * 2)}']")
+        connection.execute(f"set allowed_directories = [{contents.literal(self._folder)}]")
         connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         return connection

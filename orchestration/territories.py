@@ -17,6 +17,7 @@ import duckdb
 
 from ml import territory
 from ml.territory import Proposal, Rules
+from orchestration import contents
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -48,8 +49,7 @@ def propose(settings: Settings, *, pool: str, tolerance: float | None) -> Named:
     if not settings.published.exists():
         raise RequestFault(_MISSING)
     with duckdb.connect() as connection:
-        path = str(settings.published).replace("'", "''")
-        connection.execute(f"attach '{path}' as published (read_only)")
+        connection.execute(f"attach {contents.literal(settings.published)} as published (read_only)")
         try:
             accounts = connection.execute(_ACCOUNTS, {"pool": pool}).df()
             users = connection.execute("select user_id, user_name, is_active from published.marts.dim_users").fetchall()

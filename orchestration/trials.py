@@ -20,6 +20,7 @@ import duckdb
 
 from expectations import seeds
 from expectations.seeds.tables import load_tables
+from orchestration import contents
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -79,8 +80,7 @@ def trial(settings: Settings, files: Mapping[str, Path]) -> Iterator[duckdb.Duck
     if not settings.published.exists():
         raise RequestFault(_NOT_YET)
     with project_with(settings.project_dir, files) as project, duckdb.connect() as connection:
-        path = str(settings.published).replace("'", "''")
-        connection.execute(f"attach '{path}' as published (read_only)")
+        connection.execute(f"attach {contents.literal(settings.published)} as published (read_only)")
         connection.execute("attach ':memory:' as warehouse")
         plan = planned(nodes, files.keys())
         _take(connection, plan, nodes)
