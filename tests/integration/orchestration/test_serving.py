@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import duckdb
 import pytest
 
 from orchestration.publication import MARTS, publish
-from orchestration.serving import Readers, Server, _extension
+from orchestration.serving import Readers, _extension
 
 ROOT = Path(__file__).parents[3]
 EVERYTHING = """
@@ -41,6 +42,19 @@ def build(home: Path, version: int) -> None:
     publish(home / "warehouse.duckdb", home / "published.duckdb", MARTS)
 
 
+def marketmap(home: Path) -> tuple[list[str], dict[str, str]]:
+    """The command and the environment of `marketmap serve` for a home."""
+    environment = {**os.environ, "MARKETMAP_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    return [sys.executable, "-c", "from orchestration.cli import main; main()", "serve"], environment
+
+
+def serving(home: Path, port: int) -> subprocess.Popen[str]:
+    program, environment = marketmap(home)
+    return subprocess.Popen(
+        [*program, "--port", str(port)], env=environment, cwd=home, stdout=subprocess.PIPE, text=True
+    )
+
+
 class Reader:
     """A client with DuckDB and a token, and nothing of ours."""
 
@@ -55,6 +69,12 @@ class Reader:
         return self._connection.execute("from marketmap.query(?)", [query]).fetchall()
 
 
+def seen_by(reader: Reader) -> object:
+    """The version that is served now, asked after a moment."""
+    time.sleep(0.05)
+    return reader.ask("select max(version) from marts.tiers")[0][0]
+
+
 Connect = Callable[[str], Reader]
 
 
@@ -66,15 +86,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[Server]:
-    running = Server(home / "published.duckdb", home, Readers(home))
-    yield running
-    running.stop()
+def address(home: Path) -> Iterator[str]:
+    """Where `home` is served, in a process of its own: a client that ends waits for it, and would hold it up here."""
+    Readers(home).add("first")
+    port = free_port()
+    with serving(home, port) as process:
+        assert process.stdout is not None
+        assert "quack:127.0.0.1" in process.stdout.readline()
+        yield f"quack:127.0.0.1:{port}"
+        process.send_signal(signal.SIGTERM)
 
 
 @pytest.fixture(scope="module")
-def connect(server: Server) -> Connect:
-    address = server.start("127.0.0.1", free_port())
+def connect(address: str) -> Connect:
     return lambda token: Reader(address, token)
 
 
@@ -130,7 +154,7 @@ def test_a_reader_can_only_read(home: Path, reader: Reader, query: str) -> None:
     ("reader_count", "versions"), [(5, 4), pytest.param(20, 24, marks=pytest.mark.full)], ids=["few", "twenty"]
 )
 def test_readers_see_one_publication_whole_while_others_are_published(
-    home: Path, server: Server, connect: Connect, reader_count: int, versions: int
+    home: Path, connect: Connect, reader_count: int, versions: int
 ) -> None:
     token = Readers(home).add("bi")
     finished = threading.Event()
@@ -149,11 +173,12 @@ def test_readers_see_one_publication_whole_while_others_are_published(
     threads = [threading.Thread(target=read, args=(into,)) for into in seen]
     for thread in threads:
         thread.start()
-    ((published,),) = connect(token).ask("select max(version) from marts.tiers")
+    watcher = connect(token)
+    ((published,),) = watcher.ask("select max(version) from marts.tiers")
     newest = published + versions
     for version in range(published + 1, newest + 1):
         build(home, version)
-        assert server.refresh()
+        assert any(seen_by(watcher) == version for _ in range(200)), "the publication was never served"
     finished.set()
     for thread in threads:
         thread.join(60)
@@ -167,8 +192,7 @@ def test_readers_see_one_publication_whole_while_others_are_published(
 def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     home = tmp_path
     build(home, 1)
-    environment = {**os.environ, "MARKETMAP_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    program = [sys.executable, "-c", "from orchestration.cli import main; main()", "serve"]
+    program, environment = marketmap(home)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -180,9 +204,7 @@ def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     assert "marketmap serve --add-reader NAME" in refused.stderr
     token = run("--add-reader", "bi").stdout.splitlines()[-1].strip()
     port = free_port()
-    with subprocess.Popen(
-        [*program, "--port", str(port)], env=environment, cwd=home, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with serving(home, port) as process:
         assert process.stdout is not None
         assert "quack:127.0.0.1" in process.stdout.readline()
         assert Reader(f"quack:127.0.0.1:{port}", token).ask("select count(*) from marts.tiers") == [(20000,)]
