@@ -24,6 +24,7 @@ from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, WHOLE, csv_pages
 from ingestion.marketo.activities import extract_pages
 from ingestion.pipeline import SourcePipeline
 from ingestion.rounds import Round, State, Table
+from ingestion.spooled import event_pages
 from ingestion.warehouse import kept_open
 
 _STAMP = "strftime(timestamp '2024-01-01' + to_seconds(n % 70000000), '%Y-%m-%dT%H:%M:%S.000Z')"
@@ -103,7 +104,7 @@ PATHS = {
     ),
     "web_events": Way(
         ".ndjson", _EVENTS, "format json", Table("page_views", ("event_id",), immutable=True),
-        lambda file: web_events.event_pages(file, web_events.STREAMS["page_views"]),
+        lambda file: event_pages(file, web_events.STREAMS["page_views"]),
     ),
     "import": Way(
         ".csv", _COMPANIES, "format csv, header", Table("rows", ("import_id", "row_number"), immutable=True),

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from ingestion.changes import LEADS, RECORDS
 from ingestion.changes.events import Endpoint, Refused, Row, from_hubspot, lead_of
 from ingestion.changes.signatures import is_hubspot, is_signed
-from ingestion.web_events.spool import Spool
+from ingestion.spool import Spool
 
 _LONGEST_BODY = 512_000
 

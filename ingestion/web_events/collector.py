@@ -23,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ingestion.spool import Spool
 from ingestion.web_events import STREAMS
 from ingestion.web_events.events import Receipt, Record, Refused, from_browser, from_program, from_segment
-from ingestion.web_events.spool import Spool
 
 _LONGEST_BODY = 512_000
 _MOST_EVENTS = 500

@@ -15,8 +15,8 @@ import pytest
 
 from connections.local import LocalFolder
 from ingestion import LoadReport, load
+from ingestion.spool import Spool, finished_files
 from ingestion.web_events import collector
-from ingestion.web_events.spool import Spool, finished_files
 
 KEY = {"Authorization": "Bearer secret-key"}
 
