@@ -83,7 +83,9 @@ class SourcePipeline:
         brought: list[str] = []
         if pending:
             try:
-                brought = list(self._pipeline.run(loader_file_format="parquet").loads_ids)
+                finished = self._pipeline.run(loader_file_format="parquet")
+                # A run killed before its package was whole has nothing to load after all.
+                brought = list(finished.loads_ids) if finished else []
             except PipelineStepFailed:
                 # A package that cannot be loaded must not stand in the way for ever; its rows are fetched again.
                 self._forget()

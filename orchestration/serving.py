@@ -130,6 +130,7 @@ class Server:
         newest = (status.st_ino, status.st_mtime_ns)
         if newest == self._shown:
             return False
+        previous = f"publication_{self._serial}"
         self._serial += 1
         name = f"publication_{self._serial}"
         file = self._folder / f"{name}.duckdb"
@@ -139,8 +140,9 @@ class Server:
             self._show(cursor, name)
             for (old,) in cursor.execute(
                 "select database_name from duckdb_databases()"
-                " where starts_with(database_name, 'publication_') and database_name <> ?",
-                [name],
+                " where starts_with(database_name, 'publication_') and database_name not in (?, ?)",
+                # A query may have looked up its views a moment ago and not yet opened what they show.
+                [name, previous],
             ).fetchall():
                 cursor.execute(f"detach {old}")  # queries that still read it keep it until they end
                 (self._folder / f"{old}.duckdb").unlink(missing_ok=True)

@@ -130,7 +130,10 @@ def test_what_a_record_type_does_not_offer_is_named_and_not_sent(desk: Desk) -> 
 
 
 def test_a_locked_parent_is_waited_for(desk: Desk) -> None:
-    desk.sandbox.control.post("/locks", json={"ids": [account_id(3)], "seconds": 0.2}).raise_for_status()
-    report = desk.run()
+    desk.sandbox.control.post("/locks", json={"ids": [account_id(3)], "seconds": 600}).raise_for_status()
+    destination = Raced(desk.connection, channels=desk.channels)
+    seconds = iter([0, 700])
+    destination.happens = lambda: desk.sandbox.advance(next(seconds, 0))
+    report = desk.run(destination=destination)
     assert (report.status, report.accepted) == ("succeeded", 11), report.messages
     assert any("refused for the moment; trying again in smaller batches" in line for line in desk.lines)
