@@ -48,8 +48,9 @@ class Salesforce(Service):
         self.route("POST", "/cometd/{version}", self._streaming.exchange)
         self._describe_routes()
         self._bulk_routes()
-        self._collection_routes()
-        self._record_routes()
+        records = Records(self.org)
+        self._collection_routes(records)
+        self._record_routes(records)
 
     def _describe_routes(self) -> None:
         describe, queries, limits = Describe(self.org), self._queries, self._limits
@@ -80,9 +81,9 @@ class Salesforce(Service):
         self.route("GET", f"{BASE}/jobs/ingest/{{job}}/{{results}}", ingest.results)
         self.route("GET", f"{BASE}/jobs/query/{{job}}/results", self._extract.results)
 
-    def _collection_routes(self) -> None:
-        records, base = Records(self.org), f"{BASE}/composite"
-        self.route("POST", base, Composite(self.store, self.find).run)
+    def _collection_routes(self, records: Records) -> None:
+        base = f"{BASE}/composite"
+        self.route("POST", base, Composite(self.store, self.find, records).run)
         self.route("POST", f"{base}/sobjects", records.create_many)
         self.route("PATCH", f"{base}/sobjects", records.update_many)
         self.route("DELETE", f"{base}/sobjects", records.delete_many)
@@ -90,8 +91,8 @@ class Salesforce(Service):
         self.route("POST", f"{base}/sobjects/{{object}}", records.retrieve_many)
         self.route("PATCH", f"{base}/sobjects/{{object}}/{{field}}", records.upsert_many)
 
-    def _record_routes(self) -> None:
-        records, base = Records(self.org), f"{BASE}/sobjects/{{object}}"
+    def _record_routes(self, records: Records) -> None:
+        base = f"{BASE}/sobjects/{{object}}"
         self.route("POST", base, records.create)
         self.route("GET", f"{base}/{{id}}", records.read)
         self.route("PATCH", f"{base}/{{id}}", records.update)

@@ -230,3 +230,28 @@ def test_a_stage_change_leaves_history(org: httpx.Client) -> None:
     assert (found.json()["records"][0]["IsWon"], found.json()["records"][0]["IsClosed"]) == (True, True)
     query = "select StageName from OpportunityHistory where OpportunityId = '006TW0000000003YAA'"
     assert org.get("/query", params={"q": query}).json()["records"][0]["StageName"] == "Closed Won"
+
+
+@pytest.mark.parametrize("is_barred", [False, True], ids=["together", "one_by_one"])
+def test_updates_in_one_composite_call_are_judged_each_for_itself(
+    org: httpx.Client, clean_sandbox: RunningSandbox, is_barred: bool
+) -> None:
+    if is_barred:
+        rule = {"object": "Account", "condition": "Name = 'nobody'", "message": "no"}
+        clean_sandbox.control.post("/validation-rules", json=rule).raise_for_status()
+    past, future = "Mon, 01 Jan 2001 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+    wanted = [(ONE, future, {"Description": "a"}), (TWO, future, {"Description": "b", "Account_Tier__c": "T1"})]
+    wanted += [("001TW0000000008YAA", future, {"Description": "c"})]
+    wanted += [("001TW0000000009YAA", past, {"Description": "d"})] if is_barred else []
+    requests = [
+        {"method": "PATCH", "url": f"/services/data/v59.0/sobjects/Account/{key}", "referenceId": f"r{n}",
+         "httpHeaders": {"If-Unmodified-Since": since}, "body": body}
+        for n, (key, since, body) in enumerate(wanted)
+    ]  # fmt: skip
+    answers = org.post("/composite", json={"compositeRequest": requests}).json()["compositeResponse"]
+    assert [answer["httpStatusCode"] for answer in answers] == [204, 400, 204, 412][: len(wanted)]
+    assert [answer["referenceId"] for answer in answers] == [f"r{n}" for n in range(len(wanted))]
+    held = org.get(
+        "/composite/sobjects/Account", params={"ids": ",".join(w[0] for w in wanted), "fields": "Description"}
+    )
+    assert [record["Description"] for record in held.json()] == ["a", None, "c", None][: len(wanted)]
