@@ -1,8 +1,11 @@
 """Running a suite: frames are computed in SQL, judged by Great Expectations, and worded for people."""
 
+import math
 import os
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -43,7 +46,7 @@ def run(suite_name: str, warehouse: Path) -> SuiteResult:
         raise ExpectationsError(f"{warehouse} cannot be opened ({error}): end the process that holds it") from error
     with connection:
         columns = _columns(connection)
-        results = [result for frame in suite.frames for result in _frame_results(connection, frame, columns)]
+        results = _suite_results(connection, suite, columns)
     success = all(result.success for result in results if result.severity == "error")
     return SuiteResult(suite.name, success, results)
 
@@ -61,18 +64,96 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Columns:
     return {table: frozenset(names) for table, names in rows}
 
 
-def _frame_results(connection: duckdb.DuckDBPyConnection, frame: Frame, columns: Columns) -> list[CheckResult]:
-    if missing := frame.missing(columns):
-        observed = f"{', '.join(missing)} missing"
-        # A table that need not exist yet is no fault; one that exists and lacks a column is.
-        passes = frame.absent_passes and all(name.count(".") == 1 for name in missing)
-        return [_result(frame, check, passes, observed, 0, ()) for check in frame.checks]
+def _suite_results(connection: duckdb.DuckDBPyConnection, suite: Suite, columns: Columns) -> list[CheckResult]:
+    """One result per check, in the order of the declaration.
+
+    The figures of all profiles are judged in one validation: what Great Expectations takes is 25 ms per expectation,
+    whatever the number of rows.
+    """
+    profiles = [frame for frame in suite.frames if frame.is_profile and not frame.missing(columns)]
+    measured = [_Figure(frame, check, value) for frame in profiles for check, value in _measured(connection, frame)]
+    found = {(id(figure.frame), figure.check.name): figure for figure in _judged(measured)}
+    results: list[CheckResult] = []
+    for frame in suite.frames:
+        if missing := frame.missing(columns):
+            # A table that need not exist yet is no fault; one that exists and lacks a column is.
+            passes = frame.absent_passes and all(name.count(".") == 1 for name in missing)
+            results += [_result(frame, check, passes, f"{', '.join(missing)} missing", 0, ()) for check in frame.checks]
+        elif frame.is_profile:
+            results += [_figure_result(connection, found[id(frame), check.name]) for check in frame.checks]
+        else:
+            results += _row_results(connection, frame)
+    return results
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One figure of a profile before and after the verdict; NaN where there was nothing to measure."""
+
+    frame: Frame
+    check: Check
+    value: float
+    success: bool = True
+
+
+def _measured(connection: duckdb.DuckDBPyConnection, frame: Frame) -> list[tuple[Check, float]]:
     rows = connection.execute(frame.sql).df()
-    validate = _great_expectations()
-    outcomes = validate(rows, [(check.expectation, _arguments(connection, check)) for check in frame.checks])
+    values = [rows[str(check.arguments["column"])].iloc[0] for check in frame.checks]
     return [
-        _judged(connection, frame, check, rows, outcome) for check, outcome in zip(frame.checks, outcomes, strict=True)
+        (check, math.nan if pd.isna(value) else float(value)) for check, value in zip(frame.checks, values, strict=True)
     ]
+
+
+def _judged(figures: Sequence[_Figure]) -> list[_Figure]:
+    """Figures with the same bounds stand in one column, so that one expectation judges them all."""
+    bounds: dict[str, list[int]] = defaultdict(list)
+    for place, figure in enumerate(figures):
+        bounds[_bounds(figure.check)].append(place)
+    if not bounds:
+        return []
+    table = pd.DataFrame({name: pd.Series({at: figures[at].value for at in places}) for name, places in bounds.items()})
+    expectations = [
+        (figures[places[0]].check.expectation, {**figures[places[0]].check.arguments, "column": name})
+        for name, places in bounds.items()
+    ]
+    wrong: set[int] = set()
+    for outcome in _great_expectations()(table.reindex(range(len(figures))), expectations):
+        wrong.update(outcome.result.get("unexpected_index_list") or [])
+    return [replace(figure, success=place not in wrong) for place, figure in enumerate(figures)]
+
+
+def _bounds(check: Check) -> str:
+    return f"{check.expectation} {[(name, value) for name, value in check.arguments.items() if name != 'column']}"
+
+
+def _figure_result(connection: duckdb.DuckDBPyConnection, figure: _Figure) -> CheckResult:
+    check, value = figure.check, figure.value
+    observed = "nothing to measure" if math.isnan(value) else f"{round(value, 2):g}"
+    count = 0 if figure.success else max(1, int(value) if check.arguments.get("max_value") == 0 else 1)
+    examples = () if figure.success else _examples(connection, check)
+    return _result(figure.frame, check, figure.success, observed, count, examples)
+
+
+def _row_results(connection: duckdb.DuckDBPyConnection, frame: Frame) -> list[CheckResult]:
+    rows = connection.execute(frame.sql).df()
+    outcomes = _great_expectations()(rows, [(each.expectation, _arguments(connection, each)) for each in frame.checks])
+    results = []
+    for check, outcome in zip(frame.checks, outcomes, strict=True):
+        count = int(outcome.result.get("unexpected_count", 0))
+        observed = f"{count} of {len(rows)} rows differ" if count else f"all {len(rows)} rows as expected"
+        examples = _named(outcome.result.get("partial_unexpected_list", []))
+        if not outcome.success and check.examples:
+            examples = _examples(connection, check)
+        results.append(_result(frame, check, bool(outcome.success), observed, count, examples))
+    return results
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[str, ...]:
+    return _named([value for value, *_ in connection.execute(check.examples).fetchall()]) if check.examples else ()
+
+
+def _named(examples: Sequence[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(example) for example in examples))[:_EXAMPLES]
 
 
 def _arguments(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str, object]:
@@ -82,26 +163,6 @@ def _arguments(connection: duckdb.DuckDBPyConnection, check: Check) -> dict[str,
         else argument
         for name, argument in check.arguments.items()
     }
-
-
-def _judged(
-    connection: duckdb.DuckDBPyConnection, frame: Frame, check: Check, rows: pd.DataFrame, outcome: Any
-) -> CheckResult:
-    column = str(check.arguments["column"])
-    success = bool(outcome.success)
-    if frame.is_profile:
-        value = rows[column].iloc[0]
-        observed = "nothing to measure" if pd.isna(value) else f"{round(float(value), 2):g}"
-        count = 0 if success else max(1, int(value) if check.arguments.get("max_value") == 0 else 1)
-        examples: Sequence[object] = ()
-    else:
-        count = int(outcome.result.get("unexpected_count", 0))
-        observed = f"{count} of {len(rows)} rows differ" if count else f"all {len(rows)} rows as expected"
-        examples = outcome.result.get("partial_unexpected_list", [])
-    if not success and check.examples:
-        examples = [value for value, *_ in connection.execute(check.examples).fetchall()]
-    named = tuple(dict.fromkeys(str(example) for example in examples))[:_EXAMPLES]
-    return _result(frame, check, success, observed, count, named)
 
 
 def _result(
@@ -141,7 +202,7 @@ def _great_expectations() -> _Validate:
         suite = gx.ExpectationSuite(name="frame")
         for place, (name, arguments) in enumerate(expectations):
             suite.add_expectation(get_expectation_impl(name)(**arguments, meta={"place": place}))
-        outcomes = batch.get_batch({"dataframe": rows}).validate(suite).results
+        outcomes = batch.get_batch({"dataframe": rows}).validate(suite, result_format="COMPLETE").results
         for outcome in outcomes:
             if outcome.exception_info and outcome.exception_info.get("raised_exception") is not False:
                 name = outcome.expectation_config.type

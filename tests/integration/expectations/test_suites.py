@@ -1,6 +1,8 @@
 """Every check of every suite: green on a healthy warehouse, red on one that breaks it."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -18,10 +20,19 @@ OPTIONAL = {
 }
 
 
+@cache
+def _healthy() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "healthy.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(HEALTHY)
+        return path.read_bytes()
+
+
 def _warehouse(folder: Path, *statements: str) -> Path:
     path = folder / "warehouse.duckdb"
+    path.write_bytes(_healthy())
     with duckdb.connect(str(path)) as connection:
-        connection.execute(HEALTHY)
         for statement in statements:
             connection.execute(statement)
     return path
