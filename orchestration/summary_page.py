@@ -58,7 +58,8 @@ def _figures(facts: Facts, off: str, seconds: float) -> Table:
     failed = f", [yellow]{facts.checks_failed:,} to look at[/]" if facts.checks_failed else ""
     table.add_row("Checks", f"{facts.checks_passed:,} of {total:,} passed{failed}" if total else "none ran")
     for push in facts.pushes:
-        table.add_row("Pushed", _pushed(push))
+        if push.records or push.rejected or push.unchanged:  # a list without members is no news
+            table.add_row("Pushed", _pushed(push))
     if off:
         table.add_row("Off", f"[yellow]{off}[/] [dim](no credentials in the environment)[/]")
     table.add_row("Took", f"{seconds:.1f} s")
