@@ -26,6 +26,7 @@ from sandbox.world.phrases import descriptions
 from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, pick, stream
 from sandbox.world.reference import vocabulary
+from sandbox.world.sales_development import account_columns
 from sandbox.world.store import Store
 from sandbox.world.users import Users
 
@@ -86,6 +87,7 @@ def write_accounts(plan: Plan, texts: AccountTexts, last_activity: Ints, users: 
             "Prevent_Override__c": pa.array(
                 chance(rng, np.where(companies.kind[company] == BRANCH, 0.3, 0.004), count)
             ),
+            **account_columns(plan, users.prospectors, users.ids.take(pa.array(users.developers))),
             **audit_columns(accounts.created, accounts.removed, accounts.state, users, plan.timeline, rng),
         },
         order_by="Id",

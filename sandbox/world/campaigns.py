@@ -22,6 +22,7 @@ CHANNELS = ("Webinar", "Tradeshow", "Content", "Email Send", "Partner", "Online 
 PROGRAM_TYPES = ("Event with Webinar", "Event", "Default", "Email", "Default", "Default")
 TOPICS = vocabulary("campaign topic")
 MEMBERS_PER_ACCOUNT = 2.5
+PARTNER_TRIAL = "Partner - Trial - Self-managed"
 RESPONDED = ("Attended", "Responded", "Downloaded")
 NOT_RESPONDED = ("Sent", "Registered", "No Show")
 
@@ -54,7 +55,7 @@ def draw_campaigns(plan: Plan, users: Users, store: Store) -> Campaigns:
     running = finish >= timeline.end
     columns = {
         "Id": campaigns.ids,
-        "Name": names,
+        "Name": where(_is_partner_trial(kind), PARTNER_TRIAL, names),
         "Type": chosen(TYPES, kind),
         "Status": where(running, "In Progress", "Completed"),
         "StartDate": dates(start),
@@ -66,6 +67,13 @@ def draw_campaigns(plan: Plan, users: Users, store: Store) -> Campaigns:
     store.insert('salesforce."Campaign"', columns)
     _write_programs(campaigns, kind, running, store)
     return campaigns
+
+
+def _is_partner_trial(kind: Ints) -> Flags:
+    """The campaign that collects trials which partners brought: the latest of the partners' (else the latest)."""
+    with_partners = np.flatnonzero(kind == TYPES.index("Partners"))
+    trial: Flags = np.arange(kind.size) == (with_partners[-1] if with_partners.size else kind.size - 1)
+    return trial
 
 
 def _funding(kind: Ints, running: Flags, rng: np.random.Generator) -> dict[str, pa.Array]:

@@ -17,6 +17,7 @@ from sandbox.world.people import People, full_names, nicknames, private_emails, 
 from sandbox.world.plan import Plan
 from sandbox.world.randomness import chance, stream
 from sandbox.world.reference import vocabulary
+from sandbox.world.sales_development import contact_columns, partner_accounts
 from sandbox.world.store import Store
 from sandbox.world.users import Users
 
@@ -98,6 +99,7 @@ def write_contacts(plan: Plan, texts: ContactTexts, account_texts: AccountTexts,
             "OwnerId": chosen(users.ids, account_texts.owner[contacts.account]),
             "MasterRecordId": chosen(texts.ids, contacts.merged_into),
             "LinkedIn_URL__c": linkedin_urls(people, person, level, rng),
+            **contact_columns(plan, partner_accounts(store)),
             **audit_columns(contacts.created, contacts.removed, contacts.state, users, plan.timeline, rng),
         },
         order_by="Id",

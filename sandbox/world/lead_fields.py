@@ -19,6 +19,7 @@ from sandbox.world.people import private_emails, title_column, work_emails
 from sandbox.world.plan import Plan
 from sandbox.world.pursuits import Pursuits
 from sandbox.world.randomness import chance, pick, stream
+from sandbox.world.sales_development import lead_columns, partner_accounts
 from sandbox.world.scale import Scale
 from sandbox.world.store import Store
 from sandbox.world.users import Users
@@ -120,6 +121,7 @@ def write_leads(
         "Do_Not_Route__c": pa.array(chance(rng, 0.02, count)),
         **audit_columns(leads.created, removed, leads.state, users, plan.timeline, rng),
     }
+    columns |= lead_columns(plan, columns["Status"], partner_accounts(store))
     store.insert('salesforce."Lead"', columns, order_by="Id")
 
 

@@ -9,7 +9,10 @@ create table salesforce."Account" (
     "MasterRecordId" varchar, "LastActivityDate" date, "Account_Tier__c" varchar, "ICP_Fit_Score__c" double,
     "Account_Valuation__c" decimal(18, 2), "Intelligence_Score__c" double, "Last_Intent_Topic__c" varchar,
     "Prevent_Override__c" boolean, "Health_Score__c" double, "Segment__c" varchar,
-    "Current_Contract_Value__c" decimal(18, 2), "Is_Branch__c" boolean, "CreatedDate" timestamp, "CreatedById" varchar,
+    "Current_Contract_Value__c" decimal(18, 2), "Is_Branch__c" boolean, "BDR_Assigned__c" varchar,
+    "BDR_Prospecting_Status__c" varchar, "SDR_Assigned__c" varchar, "Is_US_PubSec__c" boolean,
+    "TSP_Territory__c" varchar, "TSP_Region__c" varchar, "TSP_Sub_Region__c" varchar, "TSP_Area__c" varchar,
+    "TSP_Approved_Next_Owner__c" varchar, "TSP_Last_Update_Timestamp__c" timestamp, "CreatedDate" timestamp, "CreatedById" varchar,
     "LastModifiedDate" timestamp, "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Contact" (
@@ -18,7 +21,9 @@ create table salesforce."Contact" (
     "LeadSource" varchar, "MailingCity" varchar, "MailingState" varchar, "MailingCountry" varchar,
     "MailingCountryCode" varchar, "HasOptedOutOfEmail" boolean, "OwnerId" varchar, "MasterRecordId" varchar,
     "LinkedIn_URL__c" varchar, "Persona_Tier__c" varchar, "Persona_Fit_Score__c" double,
-    "Intelligence_Score__c" double, "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp,
+    "Intelligence_Score__c" double, "Person_Status__c" varchar, "Actively_Being_Sequenced__c" boolean,
+    "Partner_Account__c" varchar, "Prospect_Share_Status__c" varchar, "Partner_Prospect_Status__c" varchar,
+    "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp,
     "LastModifiedById" varchar, "SystemModstamp" timestamp
 );
 create table salesforce."Lead" (
@@ -29,6 +34,9 @@ create table salesforce."Lead" (
     "Rating" varchar, "OwnerId" varchar, "IsConverted" boolean, "ConvertedDate" date, "ConvertedAccountId" varchar,
     "ConvertedContactId" varchar, "ConvertedOpportunityId" varchar, "HasOptedOutOfEmail" boolean,
     "MasterRecordId" varchar, "Person_Score__c" double, "Do_Not_Route__c" boolean, "LinkedIn_URL__c" varchar,
+    "Actively_Being_Sequenced__c" boolean, "Last_Interesting_Moment__c" varchar,
+    "Last_Interesting_Moment_Date__c" timestamp, "Last_Interesting_Moment_Source__c" varchar,
+    "Partner_Account__c" varchar, "Prospect_Share_Status__c" varchar, "Partner_Prospect_Status__c" varchar,
     "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp, "LastModifiedById" varchar,
     "SystemModstamp" timestamp
 );
