@@ -1,8 +1,9 @@
-"""Which nodes of the dbt project need no building, because nothing that they are made of has changed.
+"""Which nodes of the dbt project need no building or testing, because nothing that they are made of has changed.
 
 A node is made of the project's files, the day (scores decay), and everything it descends from: seeds by their files,
-landed and ML tables by their content. A view is made of its inputs' shapes only. What was built from what stands in
-the warehouse itself (`ops.built_nodes`), so that a restored or deleted warehouse cannot disagree with it.
+landed and ML tables by their content, and so are the tables of an earlier stage: what the CRM gives back of our own
+writes ends there. A view is made of its inputs' shapes only. What was built, and which tests passed, from what stands
+in the warehouse itself (`ops.built_nodes`), so that a restored or deleted warehouse cannot disagree with it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ create schema if not exists ops;
 create table if not exists ops.built_nodes (unique_id varchar primary key, fingerprint varchar not null);
 """
 _ABSENT = "absent"
+# Sources that are written between two stages of a build: what descends from them comes after them.
+LEARNT = ("ml", "learnt")
+_LEAVES = ("source.", "seed.")
+_TEST = "test."
+_STORED = frozenset({"table", "incremental", "snapshot"})
 
 
 class BuildMemory:
@@ -37,7 +43,7 @@ class BuildMemory:
         self._inputs: dict[str, tuple[str, str]] = {}
 
     def stale(self, unique_ids: Collection[str]) -> set[str]:
-        """The nodes that must be built: never built, gone, or made of something that has changed."""
+        """The nodes that must be built or tested: never done, gone, or made of something that has changed."""
         with duckdb.connect(str(self._warehouse)) as connection:
             connection.execute(_TABLE)
             present = contents.tables(connection)
@@ -46,7 +52,8 @@ class BuildMemory:
         return {
             unique_id
             for unique_id in unique_ids
-            if remembered.get(unique_id) != self.fingerprint(unique_id) or self._address(unique_id) not in present
+            if remembered.get(unique_id) != self.fingerprint(unique_id)
+            or not (unique_id.startswith(_TEST) or self._address(unique_id) in present)
         }
 
     def forget(self, unique_ids: Collection[str]) -> None:
@@ -56,7 +63,7 @@ class BuildMemory:
             connection.execute("delete from ops.built_nodes where list_contains(?, unique_id)", [sorted(unique_ids)])
 
     def remember(self, unique_ids: Collection[str]) -> None:
-        """To be called with what was built well; `stale` must have looked at the same nodes before."""
+        """To be called with what was built well or passed; `stale` must have looked at the same nodes before."""
         rows = [sorted(unique_ids), [self.fingerprint(unique_id) for unique_id in sorted(unique_ids)]]
         with duckdb.connect(str(self._warehouse)) as connection:
             connection.execute("insert or replace into ops.built_nodes select unnest(?), unnest(?)", rows)
@@ -67,21 +74,46 @@ class BuildMemory:
         made_of = sorted((name, self._inputs[name][0 if is_view else 1]) for name in self._origins[unique_id])
         return hashlib.sha256(json.dumps([self._conditions, made_of]).encode()).hexdigest()
 
-    @cached_property
-    def _origins(self) -> Mapping[str, frozenset[str]]:
-        """Per node, the sources and seeds that it descends from, itself included if it is one."""
-        parents = self._manifest["parent_map"]
-        found: dict[str, frozenset[str]] = {}
+    def stage(self, unique_id: str) -> int:
+        """How many of the sources `LEARNT` the node comes after; stages are built one after the other."""
+        return self._stages[unique_id]
 
-        def origins(unique_id: str) -> frozenset[str]:
+    @cached_property
+    def _stages(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+
+        def stage(unique_id: str) -> int:
             if unique_id not in found:
-                own = {unique_id} if unique_id.startswith(("source.", "seed.")) else set()
-                found[unique_id] = frozenset(own.union(*(origins(parent) for parent in parents.get(unique_id, []))))
+                source = self._manifest["sources"].get(unique_id, {}).get("source_name")
+                own = LEARNT.index(source) + 1 if source in LEARNT else 0
+                found[unique_id] = max([own, *(stage(parent) for parent in self._parents(unique_id))])
             return found[unique_id]
 
         for unique_id in self._manifest["nodes"]:
-            origins(unique_id)
+            stage(unique_id)
         return found
+
+    @cached_property
+    def _origins(self) -> Mapping[str, frozenset[str]]:
+        """Per node, the sources, seeds and tables of earlier stages that it descends from; a seed from itself."""
+        found: dict[tuple[str, int], frozenset[str]] = {}
+
+        def origins(unique_id: str, stage: int) -> frozenset[str]:
+            if unique_id.startswith(_LEAVES) or (self._is_stored(unique_id) and self._stages[unique_id] < stage):
+                return frozenset({unique_id})
+            if (unique_id, stage) not in found:
+                above = (origins(parent, stage) for parent in self._parents(unique_id))
+                found[unique_id, stage] = frozenset[str]().union(*above)
+            return found[unique_id, stage]
+
+        return {unique_id: origins(unique_id, self._stages[unique_id]) for unique_id in self._manifest["nodes"]}
+
+    def _parents(self, unique_id: str) -> list[str]:
+        parents: list[str] = self._manifest["parent_map"].get(unique_id, [])
+        return parents
+
+    def _is_stored(self, unique_id: str) -> bool:
+        return self._manifest["nodes"][unique_id]["config"]["materialized"] in _STORED
 
     def _read_inputs(
         self, connection: duckdb.DuckDBPyConnection, present: Collection[str], unique_ids: Collection[str]

@@ -1,9 +1,10 @@
-"""Building what has changed, and no more: one way for the whole job and for the micro-batch."""
+"""Building and testing what has changed, and no more: one way for the whole job and for the micro-batch."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import groupby
 
 from orchestration.build_memory import BuildMemory
 from orchestration.outcomes import NodeOutcome
@@ -23,19 +24,42 @@ def build_changed(
 
     `full_refresh` builds all of them, incremental models from the start; `finished` hears each node's name.
     """
-    memory = BuildMemory(
-        settings.warehouse, transformation.manifest, settings.project_dir, _conditions(settings, transformation)
-    )
+    memory = _memory(settings, transformation, transformation.code)
+    stale: set[str] = set()
+    outcomes: list[NodeOutcome] = []
+    for _, group in groupby(sorted(unique_ids, key=memory.stage), key=memory.stage):
+        members = set(group)
+        changed = memory.stale(members)
+        if full_refresh:
+            changed = members
+        memory.forget(changed)
+        built = transformation.build(changed, full_refresh=full_refresh, finished=finished)
+        memory.remember([outcome.unique_id for outcome in built if outcome.succeeded])
+        stale |= changed
+        outcomes += built
+        if any(outcome.failed for outcome in built):
+            break
+    return stale, outcomes
+
+
+def check_changed(
+    settings: Settings, transformation: Transformation, unique_ids: Collection[str], finished: Progress | None = None
+) -> tuple[list[NodeOutcome], set[str]]:
+    """Run the data tests that have not passed on these very rows today; returns all outcomes and who had passed.
+
+    Raises TransformationFailed when dbt cannot compile them.
+    """
+    memory = _memory(settings, transformation, transformation.code_and_seeds)
     stale = memory.stale(unique_ids)
-    if full_refresh:
-        stale = set(unique_ids)
     memory.forget(stale)
-    built = transformation.build(stale, full_refresh=full_refresh, finished=finished)
-    memory.remember([outcome.unique_id for outcome in built if outcome.succeeded])
-    return stale, built
+    outcomes = transformation.test(stale, finished)
+    memory.remember([outcome.unique_id for outcome in outcomes if outcome.succeeded])
+    passed = set(unique_ids) - stale
+    return outcomes + [NodeOutcome(unique_id, "pass", 0, 0.0, "") for unique_id in sorted(passed)], passed
 
 
-def _conditions(settings: Settings, transformation: Transformation) -> str:
+def _memory(settings: Settings, transformation: Transformation, code: str) -> BuildMemory:
     """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
     crm = settings.credentials.get("salesforce")
-    return f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
+    conditions = f"{code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
+    return BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, conditions)

@@ -12,7 +12,8 @@ from typing import Any
 import dagster as dg
 
 from orchestration import keys, warehouse
-from orchestration.building import build_changed
+from orchestration.build_memory import LEARNT
+from orchestration.building import build_changed, check_changed
 from orchestration.errors import TransformationFailed
 from orchestration.outcomes import NodeOutcome
 from orchestration.resources import ActiveRun
@@ -26,8 +27,7 @@ with warnings.catch_warnings():  # dagster-dbt asks for sqlglot's Rust tokenizer
 LOG = logging.getLogger("marketmap.dbt")
 
 _UNIQUE_ID = "dagster_dbt/unique_id"
-_AFTER_IDENTITY = "source:ml+"
-_AFTER_LEARNING = "source:learnt+"
+_AFTER_IDENTITY, _AFTER_LEARNING = (f"source:{source}+" for source in LEARNT)
 _UNIT_TESTS = "resource_type:unit_test"
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
@@ -100,14 +100,15 @@ def _invocation(
         current = transformation.in_order({*good, *(set(assets) - stale)})
         yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
         _raise_on_failure(built)
-        tested = transformation.test(checks, finished=progress)
-        yield from _check_results(checks, tested)
+        tested, passed = check_changed(settings, transformation, checks, finished=progress)
+        yield from _check_results(checks, tested, passed)
         _record(settings, context.run_id, checks, tested)
         for outcome in tested:
             if outcome.status == "warn":
                 LOG.warning("%s", _told(outcome))
         _raise_on_failure(tested)
-        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {len(tested)} tests"
+        tests = f"{len(tested)} tests" + (f", {len(passed)} on unchanged rows" if passed else "")
+        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {tests}"
         LOG.info("dbt: %s: %s", name.replace("_", " "), what)
 
     return build
@@ -141,7 +142,10 @@ def _materialisations(
         )
 
 
-def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome]) -> Iterator[Event]:
+def _check_results(
+    checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome], passed: set[str]
+) -> Iterator[Event]:
+    """The outcome of each test; those in `passed` were not run again on rows that are the same."""
     for outcome in outcomes:
         if outcome.unique_id in checks:
             spec = checks[outcome.unique_id]
@@ -153,6 +157,7 @@ def _check_results(checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeO
                 description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {_told(outcome)}",
                 metadata={
                     "failing_rows": outcome.failures,
+                    "unchanged": outcome.unique_id in passed,
                     "message": outcome.message,
                     "owner": outcome.owner or keys.layer(spec.asset_key).owner,
                 },

@@ -14,6 +14,8 @@ RAW = """
 create schema raw_crm;
 create table raw_crm.accounts as select * from (values (1, 80), (2, 75), (3, 10)) as t (id, score);
 create table raw_crm.leads as select range as id from range(3);
+create schema ml;
+create table ml.scores as select range as account_id, 0.5 as score from range(4);
 """
 
 

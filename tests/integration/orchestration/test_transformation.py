@@ -2,13 +2,20 @@
 
 import os
 import shutil
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
+import pytest
 from dbt.cli.main import dbtRunner
 
+from connections.salesforce import SalesforceCredentials
 from orchestration.build_memory import BuildMemory
+from orchestration.building import build_changed, check_changed
+from orchestration.settings import Settings
+from orchestration.systems import Credentials
 from orchestration.transformation import Transformation, release
 
 MODELS = {
@@ -17,7 +24,16 @@ MODELS = {
     "model.small.stg_leads",
     "model.small.dim_accounts",
     "model.small.dim_leads",
+    "model.small.account_scores",
 }
+
+
+class Tomorrow(datetime):
+    """A clock that is a day ahead."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return super().now(tz) + timedelta(days=1)
 
 
 def home() -> Path:
@@ -29,20 +45,23 @@ def execute(statement: str) -> list[tuple[Any, ...]]:
         return connection.execute(statement).fetchall()
 
 
-def memory(small: Transformation, conditions: str = "today") -> BuildMemory:
-    return BuildMemory(home() / "warehouse.duckdb", small.manifest, small.project_dir, conditions)
+def settings(small: Transformation, crm: str = "https://today.example") -> Settings:
+    credentials: dict[str, Credentials] = {"salesforce": SalesforceCredentials(crm, "id", "secret")}
+    return Settings(home=home(), project_dir=small.project_dir, ca_file=None, credentials=credentials)
 
 
-def build(small: Transformation, conditions: str = "today") -> set[str]:
+def build(small: Transformation, crm: str = "https://today.example") -> set[str]:
     """Build what is stale as the assets do; returns what was built."""
-    known = memory(small, conditions)
-    stale = known.stale(MODELS)
-    known.forget(stale)
-    outcomes = small.build(stale)
+    stale, outcomes = build_changed(settings(small, crm), small, MODELS)
     assert all(outcome.succeeded for outcome in outcomes), outcomes
     assert {outcome.unique_id for outcome in outcomes} == stale
-    known.remember(stale)
     return stale
+
+
+def check(small: Transformation) -> dict[str, bool]:
+    """Test what is to be tested as the assets do; returns each test's name, and whether it had passed before."""
+    outcomes, passed = check_changed(settings(small), small, small.tests.keys())
+    return {outcome.unique_id.split(".")[2]: outcome.unique_id in passed for outcome in outcomes}
 
 
 def test_tests_judge_as_dbt_does(small: Transformation) -> None:
@@ -72,7 +91,7 @@ def test_everything_is_built_once(small: Transformation) -> None:
 def test_changed_rows_rebuild_the_tables_that_descend_from_them(small: Transformation) -> None:
     build(small)
     execute("update raw_crm.accounts set score = 90 where id = 3")
-    assert build(small) == {"model.small.dim_accounts"}
+    assert build(small) == {"model.small.dim_accounts", "model.small.account_scores"}
     assert execute("select tier from marts.dim_accounts where account_id = 3") == [("T1",)]
 
 
@@ -94,13 +113,40 @@ def test_an_edited_seed_rebuilds_what_reads_it(small: Transformation) -> None:
     seed = small.project_dir / "seeds" / "tiers.csv"
     seed.write_text("tier,minimum_score\nT1,5\n", encoding="utf-8")
     again = Transformation(small.project_dir, home())
-    assert build(again) == {"seed.small.tiers", "model.small.dim_accounts"}
+    assert build(again) == {"seed.small.tiers", "model.small.dim_accounts", "model.small.account_scores"}
     assert execute("select distinct tier from marts.dim_accounts") == [("T1",)]
 
 
-def test_a_new_day_or_a_new_version_rebuilds_everything(small: Transformation) -> None:
+def test_another_crm_rebuilds_everything(small: Transformation) -> None:
     build(small)
-    assert build(small, "tomorrow") == MODELS
+    assert build(small, "https://other.example") == MODELS
+
+
+def test_another_day_rebuilds_everything(small: Transformation, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(small)
+    monkeypatch.setattr("orchestration.building.datetime", Tomorrow)
+    assert build(small) == MODELS
+
+
+def test_a_change_that_makes_no_difference_ends_at_the_stage(small: Transformation) -> None:
+    build(small)
+    execute("update raw_crm.accounts set score = 11 where id = 3")
+    assert build(small) == {"model.small.dim_accounts"}
+    execute("update ml.scores set score = 0.6 where account_id = 3")
+    assert build(small) == {"model.small.account_scores"}
+    assert execute("select tier, score from marts.account_scores where account_id = 3") == [("T2", Decimal("0.6"))]
+
+
+def test_what_passed_is_tested_again_when_its_rows_change(small: Transformation) -> None:
+    build(small)
+    assert not any(check(small).values())
+    again = check(small)
+    verdicts = {outcome.unique_id.split(".")[2]: outcome.succeeded for outcome in small.test(small.tests)}
+    assert again == verdicts
+    assert set(verdicts.values()) == {True, False}
+    execute("insert into ml.scores values (3, 0.7)")
+    build(small)
+    assert check(small) == {**again, "unique_account_scores_account_id": False}
 
 
 def test_a_table_that_is_gone_is_built_again(small: Transformation) -> None:
@@ -111,7 +157,7 @@ def test_a_table_that_is_gone_is_built_again(small: Transformation) -> None:
 
 def test_a_killed_build_is_not_remembered(small: Transformation) -> None:
     build(small)
-    known = memory(small)
+    known = BuildMemory(home() / "warehouse.duckdb", small.manifest, small.project_dir, "")
     known.forget({"model.small.dim_leads"})  # what a run does before it builds, and then it is killed
     assert build(small) == {"model.small.dim_leads"}
 
@@ -120,5 +166,5 @@ def test_a_copy_of_the_project_is_read_from_its_own_files(small: Transformation,
     build(small)
     copy = Path(shutil.copytree(small.project_dir, tmp_path / "copy"))
     (copy / "seeds" / "tiers.csv").write_text("tier,minimum_score\nT9,0\n", encoding="utf-8")
-    build(Transformation(copy, home()), "another project")
+    build(Transformation(copy, home()))
     assert execute("select distinct tier from marts.dim_accounts") == [("T9",)]
