@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import duckdb
+
 from expectations.seeds.cells import cell_faults
 from expectations.seeds.declarations import read_declarations
 from expectations.seeds.expressions import expression_faults
@@ -32,9 +34,10 @@ def validate(project_dir: Path) -> list[SeedFault]:
             SeedFault(declared.seeds[name].file, 0, "", "", message, "add the file or remove the declaration")
         )
     vocabulary = read_vocabulary(files)
-    for name, seed in files.items():
-        declaration = declared.seeds[name]
-        faults += cell_faults(seed, declaration, files)
-        faults += rule_faults(seed, declaration, vocabulary)
-        faults += expression_faults(seed, declaration)
+    with duckdb.connect() as connection:
+        for name, seed in files.items():
+            declaration = declared.seeds[name]
+            faults += cell_faults(seed, declaration, files)
+            faults += rule_faults(seed, declaration, vocabulary)
+            faults += expression_faults(connection, seed, declaration)
     return sorted(set(faults))

@@ -18,27 +18,29 @@ _TYPED = "_is_typed"
 _SHOWN = 3
 
 
-def expression_faults(seed: SeedFile, declaration: SeedDeclaration) -> Iterator[SeedFault]:
+def expression_faults(
+    connection: duckdb.DuckDBPyConnection, seed: SeedFile, declaration: SeedDeclaration
+) -> Iterator[SeedFault]:
     """Rows that make an expression false (unknown passes). A cell that is not of its type counts as unknown.
 
     A fault of many rows (mixed versions, a total) is reported for the first of them, with their number.
     """
     if not declaration.expressions or not seed.rows:
         return
-    with duckdb.connect() as connection:
-        connection.register("cells", _cells(seed, declaration))
-        typed = ", ".join(
-            f'try_cast("{column.name}" as {column.data_type}) as "{column.name}"'
-            for column in declaration.columns.values()
-        )
-        # A row with a cell that is not of its type has its fault already.
-        is_typed = " and ".join(
-            f'("{column.name}" is null or try_cast("{column.name}" as {column.data_type}) is not null)'
-            for column in declaration.columns.values()
-        )
-        connection.execute(f'create table typed as select "{_LINE}", {is_typed} as "{_TYPED}", {typed} from cells')
-        for expression in declaration.expressions:
-            yield from _judge(connection, seed, declaration, expression)
+    connection.register("cells", _cells(seed, declaration))
+    typed = ", ".join(
+        f'try_cast("{column.name}" as {column.data_type}) as "{column.name}"' for column in declaration.columns.values()
+    )
+    # A row with a cell that is not of its type has its fault already.
+    is_typed = " and ".join(
+        f'("{column.name}" is null or try_cast("{column.name}" as {column.data_type}) is not null)'
+        for column in declaration.columns.values()
+    )
+    connection.execute(
+        f'create or replace temp table typed as select "{_LINE}", {is_typed} as "{_TYPED}", {typed} from cells'
+    )
+    for expression in declaration.expressions:
+        yield from _judge(connection, seed, declaration, expression)
 
 
 def _cells(seed: SeedFile, declaration: SeedDeclaration) -> pa.Table:
