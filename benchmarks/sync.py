@@ -138,10 +138,10 @@ def _make_leads(destination: SalesforceDestination, rows: int) -> pa.Table:
     from reverse_etl.destinations import CELLS, RECORDS, Batch
 
     keys = [f"b{number}" for number in range(rows)]
-    records = pa.table([keys, pa.nulls(rows, pa.string()), pa.nulls(rows, pa.string())], schema=RECORDS)
+    records = pa.table([keys, *(pa.nulls(rows, pa.string()) for _ in RECORDS.names[1:])], schema=RECORDS)
     fields = ["Company", "LastName"]
     cells = pa.table([[k for k in keys for _ in fields], fields * rows, ["Bench", "Lead"] * rows], schema=CELLS)
-    batch = Batch("Lead", "create", records, cells, "bulk", KEY, "b", lambda _ticket: None)
+    batch = Batch("Lead", "create", records, cells, "bulk", KEY, lambda _ticket: None)
     return destination.write(batch)
 
 

@@ -102,6 +102,7 @@ class Trial:
         self._records = records
         self._chance = random.Random(seed)  # noqa: S311 - instants, not secrets
         self._seconds = max(1.0, records / 1_000)
+        self._is_new = True
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["benchmarks.sync_faults"])
 
@@ -137,7 +138,8 @@ class Trial:
     def rounds(self, findings: Findings, *, kills: int, cuts: int, say: Callable[[str], None]) -> None:
         """Kill `kills` runs and cut off `cuts` runs, and judge what the next run made of each."""
         while findings.kills < kills or findings.cuts < cuts:
-            self._change(whole=not findings.kills and not findings.cuts)
+            self._change(whole=self._is_new)
+            self._is_new = False
             if findings.kills < kills:
                 findings.kills += self._kill()
             else:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from typing import cast
 
 from connections.errors import ConnectionFailure, OutcomeUnknown
+from reverse_etl.batches import batch_of
 from reverse_etl.context import RunContext, utc_now
-from reverse_etl.destinations import OUTCOMES, Batch, Channel, Operation
+from reverse_etl.destinations import OUTCOMES, Batch, Channel
 from reverse_etl.errors import SyncStopped
 from reverse_etl.guards import rejection_fault
 from reverse_etl.identifiers import literal
@@ -110,48 +110,13 @@ def _send_batch(ctx: RunContext, channel: Channel, number: int, *, is_last: bool
             """,
             [ctx.spec.name, ctx.run_id, batch, utc_now()],
         )
-    failure = _register_outcomes(ctx, _batch(ctx, channel, number, batch, chosen), number)
+    failure = _register_outcomes(ctx, batch_of(ctx, channel, number, chosen), number)
     _close_outcomes(ctx, is_last=is_last)
     record_outcomes(ctx, batch)
     taken = _tally(ctx)
     if failure:
         raise failure
     return taken
-
-
-def _batch(ctx: RunContext, channel: Channel, number: int, batch: int, chosen: str) -> Batch:
-    """What goes out; a version goes with records that hold a value which somebody may fill or change meanwhile."""
-    is_guarded = """record_key in (
-        select record_key from sync_judged where verdict = 'send' and (mode = 'if_blank' or on_conflict = 'keep')
-    )"""
-    version = f"if({is_guarded}, version, null)" if ctx.destination.limits.is_conditional else "null::varchar"
-    named = ctx.con.execute(f"""
-        select fates.record_key, fates.remote_id, {version} as version
-        from sync_fates as fates
-        inner join sync_batches using (record_key)
-        where sync_batches.batch = {number} order by sync_batches.position
-    """).to_arrow_table()
-    value = "if(sync_judged.operation = 'delete', coalesce(found, acknowledged), after)"
-    cells = ctx.con.execute(f"""
-        select record_key, field, {value} as "value" {chosen} and field <> '' order by sync_batches.position, field
-    """).to_arrow_table()
-    (operation,) = ctx.column(f"select any_value(operation) from sync_batches where batch = {number}")
-
-    def announce(ticket: str) -> None:
-        ctx.con.execute(
-            "insert into ops.sync_tickets values (?, ?, ?, ?, ?)", [ctx.spec.name, ctx.run_id, batch, ticket, utc_now()]
-        )
-
-    return Batch(
-        object_name=ctx.spec.object,
-        operation=cast("Operation", operation),
-        records=named,
-        cells=cells,
-        channel=channel.name,
-        key_field=None if ctx.is_direct else ctx.spec.key.field,
-        batch_id=f"{ctx.run_id}-{batch}",
-        announce=announce,
-    )
 
 
 def _register_outcomes(ctx: RunContext, batch: Batch, number: int) -> ConnectionFailure | None:

@@ -38,8 +38,10 @@ OutcomeStatus = Literal["accepted", "rejected", "retryable", "changed", "undivid
 Reading = Literal["values", "existence", "nothing"]
 
 # The records of a batch, in the order in which they go. remote_id is null for a create; version is null unless the
-# record may be written only while it is still the version that `read` gave.
-RECORDS = pa.schema([("record_key", pa.string()), ("remote_id", pa.string()), ("version", pa.string())])
+# record may be written only while it is still the version that `read` gave. intent names this change of the record: the
+# same whenever it is sent again, in whatever batch or run, and another one for the next change; null where the
+# destination can be asked what became of it.
+RECORDS = pa.schema([(name, pa.string()) for name in ("record_key", "remote_id", "version", "intent")])
 # Their values: one row per value. A field without a row is left as it is; a null clears it.
 CELLS = pa.schema([("record_key", pa.string()), ("field", pa.string()), ("value", pa.string())])
 # What `write` answers: one row per record, in any order; remote_id is asked of creates (null if there is none).
@@ -150,7 +152,6 @@ class Batch:
 
     `cells` stand together by record, in the order of `records`; a create or a membership may have records without any.
     `key_field` is the field that holds record_key at the destination (an external id), or None if nothing does.
-    `batch_id` is the same whenever this batch is sent again: an idempotency key.
     `announce` takes a ticket for `close_out` before anything can take effect later than the call of `write`.
     """
 
@@ -160,7 +161,6 @@ class Batch:
     cells: pa.Table
     channel: str
     key_field: str | None
-    batch_id: str
     announce: Callable[[str], None]
 
 

@@ -55,7 +55,7 @@ class EmailDestination(WriteOnly[MailServer]):
             return table_of(all_of(records, "accepted"))
 
         def send(recipient: str, alerts: Sequence[Record]) -> list[Outcome]:
-            message = self._message(recipient or self._recipients, alerts, batch.batch_id)
+            message = self._message(recipient or self._recipients, alerts)
             try:
                 self._connection.send(message)
             except RequestRejected as refusal:
@@ -64,12 +64,12 @@ class EmailDestination(WriteOnly[MailServer]):
 
         return table_of(write_in_groups(in_groups(records, "recipient"), send))
 
-    def _message(self, recipient: str, alerts: Sequence[Record], batch_id: str) -> EmailMessage:
+    def _message(self, recipient: str, alerts: Sequence[Record]) -> EmailMessage:
         message = EmailMessage()
         first = " ".join(alerts[0].values["text"].split())[:_LONGEST_SUBJECT]
         message["Subject"] = first if len(alerts) == 1 else f"{len(alerts)} accounts to look at"
         message["From"], message["To"] = self._sender, recipient
-        identity = hashlib.sha256(f"{batch_id}:{recipient}".encode()).hexdigest()[:32]
+        identity = hashlib.sha256(":".join([recipient, *(alert.intent for alert in alerts)]).encode()).hexdigest()[:32]
         message["Message-ID"] = f"<{identity}@{self._sender.rpartition('@')[2].strip(' >')}>"
         message.set_content("\n\n".join(_paragraph(alert) for alert in alerts) + "\n")
         return message

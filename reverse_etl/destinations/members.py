@@ -37,6 +37,7 @@ class Record:
     remote_id: str | None
     values: Mapping[str, str]
     cleared: tuple[str, ...] = ()
+    intent: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,11 @@ def records_of(batch: Batch) -> list[Record]:
             cleared.setdefault(key, []).append(field)
         else:
             values.setdefault(key, {})[field] = value
-    pairs = zip(batch.records["record_key"].to_pylist(), batch.records["remote_id"].to_pylist(), strict=True)
-    return [Record(key, remote_id, values.get(key, {}), tuple(cleared.get(key, ()))) for key, remote_id in pairs]
+    named = zip(*(batch.records[name].to_pylist() for name in ("record_key", "remote_id", "intent")), strict=True)
+    return [
+        Record(key, remote_id, values.get(key, {}), tuple(cleared.get(key, ())), intent or "")
+        for key, remote_id, intent in named
+    ]
 
 
 def table_of(outcomes: Iterable[Outcome]) -> pa.Table:

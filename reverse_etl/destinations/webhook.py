@@ -6,7 +6,6 @@ once; the signature covers id, time and body, so that nobody else can send or re
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Callable
@@ -74,7 +73,7 @@ class WebhookDestination(WriteOnly[Connection]):
     def _send(self, batch: Batch, record: Record) -> Outcome | ConnectionFailure:
         """The outcome, or the failure that says nothing about the record itself."""
         now = int(self._clock())
-        event_id = "evt_" + hashlib.sha256(f"{batch.batch_id}:{record.key}".encode()).hexdigest()[:32]
+        event_id = f"evt_{record.intent}"
         body = json.dumps(_event(batch, record, now), ensure_ascii=False, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json",

@@ -26,18 +26,20 @@ class Bench:
     remote_ids: dict[str, str | None] = field(default_factory=dict)
 
     def write(
-        self, operation: Operation, records: Mapping[str, Mapping[str, str | None]], *, batch_id: str = ""
+        self, operation: Operation, records: Mapping[str, Mapping[str, str | None]], *, intent: str = ""
     ) -> dict[str, str]:
         """Write one batch as the engine does; {record key: status}. Checks that each record has exactly one outcome."""
+        intent = intent or f"change-{next(_batches)}"
         cells = [(key, name, value) for key, values in records.items() for name, value in values.items()]
         batch = Batch(
             object_name=self.object_name,
             operation=operation,
-            records=table(RECORDS, [(key, self._remote_id(operation, key), None) for key in records]),
+            records=table(
+                RECORDS, [(key, self._remote_id(operation, key), None, f"{intent}-{key}") for key in records]
+            ),
             cells=table(CELLS, cells),
             channel=self.destination.limits.channel(len(records)).name,
             key_field=self.key_field,
-            batch_id=batch_id or f"run-{next(_batches)}",
             announce=lambda ticket: None,
         )
         outcomes = self.destination.write(batch)

@@ -100,7 +100,7 @@ class Conformance:
             return  # a message is a message: whether it was sent is asked, or left alone
         records = self.some(range(1, 4))
         for _ in range(2):
-            assert set(bench.write(self.operation, records, batch_id="same").values()) == {"accepted"}
+            assert set(bench.write(self.operation, records, intent="same").values()) == {"accepted"}
         assert self.held(bench.sandbox).keys() == records.keys()
 
     def test_what_is_removed_is_gone(self, bench: Bench) -> None:
@@ -129,15 +129,15 @@ class Conformance:
         records = self.some(range(1, 4))
         self.strike(bench, "drop_after_commit")
         try:
-            statuses = bench.write(self.operation, records, batch_id="lost")
+            statuses = bench.write(self.operation, records, intent="lost")
         except OutcomeUnknown:
             statuses = dict.fromkeys(records, "unknown")
         assert set(statuses.values()) <= {"accepted", "unknown"}
         unknown = [key for key, status in statuses.items() if status == "unknown"]
-        self.settle(bench, {key: records[key] for key in unknown}, batch_id="lost")
+        self.settle(bench, {key: records[key] for key in unknown}, intent="lost")
         assert self.held(bench.sandbox).keys() == records.keys()
 
-    def settle(self, bench: Bench, unknown: dict[str, dict[str, str | None]], *, batch_id: str) -> None:
+    def settle(self, bench: Bench, unknown: dict[str, dict[str, str | None]], *, intent: str) -> None:
         """Do with records of unknown outcome what the engine does: ask, else send again where that does no harm."""
         limits = bench.destination.limits
         if not unknown:
@@ -153,16 +153,16 @@ class Conformance:
         elif not limits.is_repeatable:
             return
         if unknown:
-            assert set(bench.write(self.operation, unknown, batch_id=batch_id).values()) == {"accepted"}
+            assert set(bench.write(self.operation, unknown, intent=intent).values()) == {"accepted"}
 
     def test_a_cut_before_anything_was_done_loses_nothing(self, bench: Bench) -> None:
         records = self.some(range(1, 4))
         self.strike(bench, "drop_before")
         try:
-            statuses = bench.write(self.operation, records, batch_id="cut")
+            statuses = bench.write(self.operation, records, intent="cut")
         except ConnectionFailure:
             statuses = dict.fromkeys(records, "unknown")
-        self.settle(bench, {k: records[k] for k, s in statuses.items() if s == "unknown"}, batch_id="cut")
+        self.settle(bench, {k: records[k] for k, s in statuses.items() if s == "unknown"}, intent="cut")
         if bench.destination.limits.is_repeatable or bench.destination.limits.reads != "nothing":
             assert self.held(bench.sandbox).keys() == records.keys()
 

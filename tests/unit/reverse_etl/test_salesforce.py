@@ -55,7 +55,7 @@ def batch(operation: Operation, *rows: tuple[str, str, str | None]) -> Batch:
         {"record_key": key, "remote_id": None if operation == "create" else f"r{key}", "version": None} for key in keys
     ]
     records = pa.Table.from_pylist(named, RECORDS)
-    return Batch("Account", operation, records, cells(*rows), "bulk", "Key__c", "b1", lambda _ticket: None)
+    return Batch("Account", operation, records, cells(*rows), "bulk", "Key__c", lambda _ticket: None)
 
 
 def test_a_bulk_file_tells_unset_from_null_from_text(tmp_path: Path) -> None:

@@ -96,10 +96,10 @@ class TestHubSpotContacts(Conformance):
             "gone": "rejected",
         }
 
-    def settle(self, bench: Bench, unknown: dict[str, dict[str, str | None]], *, batch_id: str) -> None:
+    def settle(self, bench: Bench, unknown: dict[str, dict[str, str | None]], *, intent: str) -> None:
         """The engine looks a record up by its key field before it makes it again."""
         cells = table(CELLS, [(key, "email", key) for key in unknown])
         found = bench.destination.find("contacts", cells)["record_key"].to_pylist() if unknown else []
         missing = {key: values for key, values in unknown.items() if key not in found}
         if missing:
-            assert set(bench.write("create", missing, batch_id=batch_id).values()) == {"accepted"}
+            assert set(bench.write("create", missing, intent=intent).values()) == {"accepted"}

@@ -54,14 +54,14 @@ class TestWebhook(Conformance):
         assert event["data"] == {"id": "record-1", "text": "Account 1", "overall_score": 85.5, "tier": None}
 
     def test_the_same_event_is_taken_once(self, bench: Bench) -> None:
-        for batch_id in ("one", "one", "two"):
-            bench.write("create", self.some([1]), batch_id=batch_id)
+        for intent in ("one", "one", "two"):
+            bench.write("create", self.some([1]), intent=intent)
         assert len(self.events(bench.sandbox)) == 2
 
     def test_failures_of_the_moment_are_tried_again_with_the_same_signature_rules(self, bench: Bench) -> None:
         for kind in ("500", "429"):
             self.strike(bench, kind, count=2, **({"retry_after": 0} if kind == "429" else {}))
-            assert bench.write("create", self.some([1]), batch_id=kind) == {"record-1": "accepted"}
+            assert bench.write("create", self.some([1]), intent=kind) == {"record-1": "accepted"}
         assert len(self.events(bench.sandbox)) == 2
 
     def test_a_wrong_secret_an_old_event_and_an_address_that_is_gone_stop_the_run(self, bench: Bench) -> None:
