@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from orchestration import run_lock, run_log
@@ -127,8 +125,6 @@ class Job:
             "sample": sample,
         }
         began = _utc_now()
-        # The checks need Great Expectations (5 s to import); the load before them mostly waits for other systems.
-        Thread(target=import_module, args=("great_expectations",), daemon=True).start()
         with run_lock.hold(self._settings.home), dg.DagsterInstance.get() as instance:
             job = self._definitions.resolve_job_def(name) if select is None else self._selected(select)
             result = job.execute_in_process(

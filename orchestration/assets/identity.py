@@ -9,6 +9,7 @@ from orchestration import keys
 from orchestration.assets.learnt import materialised, specs_of
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
+from orchestration.step_memory import StepMemory
 
 LOG = logging.getLogger("marketmap.identity")
 
@@ -22,9 +23,15 @@ def identities(settings: Settings) -> dg.AssetsDefinition:
     def resolve_identity(run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
         from ml import identity
 
-        LOG.debug("identity: matching records")
-        report = identity.resolve(settings.warehouse)
-        LOG.info("identity: %s records are %s accounts", f"{report.records:,}", f"{report.accounts:,}")
+        memory = StepMemory(settings.warehouse, "ml.identity", [keys.table_name(key) for key in keys.IDENTITY_INPUTS])
+        if memory.is_current() and not run.full_refresh:
+            LOG.info("identity: no record has changed")
+        else:
+            LOG.debug("identity: matching records")
+            memory.forget()
+            report = identity.resolve(settings.warehouse)
+            memory.remember()
+            LOG.info("identity: %s records are %s accounts", f"{report.records:,}", f"{report.accounts:,}")
         yield from materialised(settings, specs)
 
     return resolve_identity

@@ -5,6 +5,8 @@ checks must load without them.
 """
 
 from collections.abc import Iterator
+from importlib import import_module
+from threading import Thread
 
 import dagster as dg
 
@@ -52,6 +54,7 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
     # One step, because the in-process executor runs one step at a time and loads mostly wait for their source.
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
+        Thread(target=_import_ahead, daemon=True).start()
         chosen = {key.path[0] for key in context.selected_asset_keys}
         landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
         for source in sources:  # in the order of the lineage
@@ -61,6 +64,12 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
         landed.raise_for_failures()
 
     return ingest
+
+
+def _import_ahead() -> None:
+    """Import what the steps after this one need (some 8 s): a load mostly waits for other systems."""
+    for module in ("great_expectations", "ml.identity", "ml.evidence", "ml.propensity.warehouse"):
+        import_module(module)
 
 
 def _after(spec: dg.AssetSpec, source: str, sources: list[str]) -> dg.AssetSpec:
