@@ -53,6 +53,14 @@ _COMPARISONS = (
         unknown("city"),
     ),
     Comparison(
+        "form",
+        (
+            Level("same legal form", "legal_form_l = legal_form_r", 0.90, 0.65),
+            Level("other legal form", "ELSE", 0.10, 0.35),
+        ),
+        unknown("legal_form"),
+    ),
+    Comparison(
         "country",
         (
             Level("same country", "country_l = country_r", 0.995, 0.46, fixed=True),
@@ -102,6 +110,7 @@ ACCOUNTS = Task(
     sides=(
         "record_id",
         "domain",
+        "legal_form",
         "country",
         "city",
         "street_key",

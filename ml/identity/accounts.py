@@ -15,13 +15,14 @@ from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 80  # records that are compared all with all; 80 make 3,160 pairs
 AGAINST = 0.05  # below it the evidence speaks against a pair, and no third record brings the two together
+_ALIKE = 0.18  # ln(1.2): figures of two records that agree
 _GROWTH = 2  # the model is estimated anew once there are so many times the pairs it was estimated on
 REVIEW_COLUMNS = {"left_place": pa.int32(), "right_place": pa.int32(), "score": pa.float64(), "evidence": pa.string()}
 _MEMBER_COLUMNS = {"place": pa.int32(), "root": pa.int32(), "method": pa.string(), "confidence": pa.float64()}
-_RELATION_COLUMNS = {"left_key": pa.string(), "right_key": pa.string(), "relation": pa.string()}
+_RELATION_COLUMNS = dict.fromkeys(["left_key", "right_key", "left_full", "right_full", "relation"], pa.string())
 _FINGERPRINT = (
-    "name_key", "domain", "country", "city", "street_key", "postal_key", "phone_key", "vendor_id", "employee_count",
-    "annual_revenue_usd", "parent_record_id", "is_branch",
+    "name_key", "full_name", "domain", "country", "city", "street_key", "postal_key", "phone_key", "vendor_id",
+    "employee_count", "annual_revenue_usd", "parent_record_id", "is_branch",
 )  # fmt: skip
 
 
@@ -32,6 +33,7 @@ class _Pair:
     score: float
     method: str
     evidence: str
+    is_apart: bool
 
 
 def cluster_accounts(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -41,10 +43,10 @@ def cluster_accounts(connection: duckdb.DuckDBPyConnection, thresholds: Threshol
     record whose survivor is gone belongs to no account.
     """
     _score_pairs(connection, thresholds)
-    rows = connection.execute("select left_place, right_place, score, method, evidence from account_pairs").fetchall()
+    rows = connection.execute("from account_pairs").fetchall()
     scored = [_Pair(*row) for row in rows]
     pairs = [pair for pair in scored if pair.score >= thresholds.review]
-    apart = [(pair.left, pair.right) for pair in scored if pair.score < AGAINST]
+    apart = [(pair.left, pair.right) for pair in scored if pair.is_apart]
     merges = [
         Link(min(pair), max(pair), 1.0, given=True)
         for pair in connection.execute(statement("account_merges")).fetchall()
@@ -111,7 +113,9 @@ def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) 
         keep_model(connection, ACCOUNTS, model)
     score(connection, ACCOUNTS, "account_facts", model)
     words = ", ".join(level_words(comparison) for comparison in ACCOUNTS.comparisons)
-    connection.execute(statement("account_scores", words=words, doubt=max(0.0, thresholds.link - 0.01)))
+    connection.execute(
+        statement("account_scores", words=words, doubt=max(0.0, thresholds.link - 0.01), alike=_ALIKE, against=AGAINST)
+    )
     connection.execute(statement("keep_scores"))
 
 
@@ -122,7 +126,7 @@ def _find_candidates(connection: duckdb.DuckDBPyConnection) -> None:
 def _compare_names(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `account_facts`; how two names relate is found once per distinct pair of names."""
     names = connection.execute(
-        """select distinct one.name_key, other.name_key from account_candidates
+        """select distinct one.name_key, other.name_key, one.full_name, other.full_name from account_candidates
         inner join companies as one on left_place = one.place
         inner join companies as other on right_place = other.place"""
     ).fetchall()

@@ -42,6 +42,14 @@ _COMPARISONS = (
         ),
     ),
     Comparison(
+        "form",
+        (
+            Level("same legal form", "legal_form_l = legal_form_r", 0.90, 0.65),
+            Level("other legal form", "ELSE", 0.10, 0.35),
+        ),
+        unknown("legal_form"),
+    ),
+    Comparison(
         "country",
         (
             Level("same country", "country_l = country_r", 0.985, 0.50, fixed=True),
@@ -82,8 +90,8 @@ LEADS = Task(
     "lead",
     _COMPARISONS,
     sides=(
-        "root", "contact_root", "domain", "country", "city", "industry", "employee_count", "annual_revenue_usd",
-        "is_branch",
+        "root", "contact_root", "domain", "legal_form", "country", "city", "industry", "employee_count",
+        "annual_revenue_usd", "is_branch",
     ),
     pair=("relation", "is_family_domain", "name_domains"),
     prior=0.3,

@@ -21,7 +21,7 @@ _TIE_BREAKERS = {
     "oldest": "created_at nulls last",
 }
 DEFAULT_TIE_BREAKERS = ("customer", "oldest")  # in a warehouse without the seed lead_tie_breakers
-_RELATION_COLUMNS = {"left_key": pa.string(), "right_key": pa.string(), "relation": pa.string()}
+_RELATION_COLUMNS = dict.fromkeys(["left_key", "right_key", "left_full", "right_full", "relation"], pa.string())
 
 
 def link_companies(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -62,7 +62,9 @@ def _prefers_ours(connection: duckdb.DuckDBPyConnection) -> bool:
 def _compare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `lead_facts`; how two names relate is found once per distinct pair of names."""
     names = connection.execute(
-        """select distinct lead_evidence.name_key, account_faces.name_key from lead_candidates
+        """select distinct lead_evidence.name_key, account_faces.name_key, lead_evidence.full_name,
+            account_faces.full_name
+        from lead_candidates
         inner join lead_evidence using (evidence) inner join account_faces using (face)
         where lead_evidence.name_key is not null and account_faces.name_key is not null"""
     ).fetchall()

@@ -10,8 +10,8 @@ import pyarrow as pa
 from ml.identity.addresses import postal_key, street_key
 from ml.identity.domains import host_domain, shared_hosts, website_domain
 from ml.identity.errors import IdentityError
-from ml.identity.names import name_key
-from ml.identity.phones import phone_key
+from ml.identity.names import CompanyName, company_name, name_key
+from ml.identity.phones import phone_country, phone_key
 from ml.identity.similarity import shortened
 
 COMPANY_RECORDS = "intermediate.int_company_records"
@@ -96,6 +96,17 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         statement("company_input", records=COMPANY_RECORDS, optional_columns=optional, account_objects=accounts)
     )
+    _look_up(
+        connection,
+        "phone_countries",
+        "select phone from company_input where country is null and phone is not null",
+        ["country"],
+        lambda phone: (phone_country(phone),),
+    )
+    connection.execute(
+        """update company_input set country = phone_countries.country from phone_countries
+        where company_input.phone = phone_countries.phone and company_input.country is null"""
+    )
     hosts = "select email_host from company_input union select split_part(email, '@', -1) from people"
     domains, names = _aliases(connection)
     _look_up(
@@ -116,8 +127,8 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
         connection,
         "name_keys",
         "select company_name, country from company_input",
-        ["name_key", "short_name"],
-        lambda name, country: _name(_canonical(name_key(name, country), names) or ""),
+        ["name_key", "short_name", "full_name", "legal_form"],
+        lambda *row: _name(company_name(*row), names),
     )
     _look_up(
         connection,
@@ -167,8 +178,12 @@ def _canonical(value: str | None, aliases: dict[str, str]) -> str | None:
     return aliases.get(value, value) if value is not None else None
 
 
-def _name(key: str) -> tuple[str, str]:
-    return key, " ".join(sorted(shortened(key)))
+def _name(name: CompanyName, aliases: dict[str, str]) -> tuple[str | None, ...]:
+    key, full, form = name
+    if key in aliases:
+        key = full = aliases[key]
+        form = None
+    return key, " ".join(sorted(shortened(key))), full, form
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, needed: str) -> set[str]:

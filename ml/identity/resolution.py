@@ -74,6 +74,7 @@ def _drop_outdated(connection: duckdb.DuckDBPyConnection) -> None:
         ("account_hierarchy", "parent_source"),
         ("hierarchy_conflicts", "overruled_source"),
         ("lead_accounts", "our_account_id"),
+        ("account_scores", "is_apart"),
     ):
         columns = connection.execute(
             "select column_name from information_schema.columns where table_schema = 'ml' and table_name = ?", [table]

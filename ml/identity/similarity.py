@@ -1,18 +1,24 @@
-"""How two company names relate, from their keys (ml.identity.names.name_key). Pure."""
+"""How two company names relate, from their parts (ml.identity.names.company_name). Pure."""
 
 import csv
 import operator
+from collections.abc import Sequence
 from enum import Enum
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from ml.identity.edits import edit_distance
+from ml.identity.legal_forms import is_form
 
 _SHORTEST_ACRONYM = 3
 _LETTERS_PER_EDIT = 8  # one slip of the keyboard in a word of up to fifteen letters, two in longer ones
 _SHORTEST_TYPO = 5
 _MOST_EDITS = 2
 _LONG_NAME, _VERY_LONG_NAME = 10, 16  # letters; a slip in a word of four, of three stands out in such names
+_SHORTEST_BEFORE_FORM = 8  # letters in front of a legal form that was written without the blank (`SystemsGmbH`)
+_SHORTEST_CUT = 20  # letters of a name that a narrow field cut off within a word
+_SHORTEST_STUMP = 3  # letters of that word
+_PARTICLES = frozenset({"a", "de", "del", "der", "des", "di", "do", "du", "for", "la", "le", "of", "the", "van", "von"})
 _NUMERALS = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
 
 
@@ -40,11 +46,12 @@ def shortened(key: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=400_000)
-def relation(left: str, right: str) -> Relation:
-    """How two name keys relate, whatever their order.
+def relation(left: str, right: str, left_full: str = "", right_full: str = "") -> Relation:
+    """How two names relate by their keys and, where those disagree, their full words; whatever their order.
 
     EQUAL: the same letters, spaces aside. NEAR: the same words once abbreviations are cut alike, in any order, or a
-    typing slip. ACRONYM: one is the initials of three or more words. PART: one begins with all words of the other.
+    typing slip, or one cut off by a narrow field. ACRONYM: one is the initials of three or more words, legal form
+    included or not. PART: one begins with all words of the other.
     """
     if not left or not right:
         return Relation.DIFFERENT
@@ -55,14 +62,53 @@ def relation(left: str, right: str) -> Relation:
         return Relation.NEAR
     if _are_slips(few, many) or _are_slips(tuple(left.split()), tuple(right.split())):
         return Relation.NEAR
-    if _is_acronym(few, many):
+    if left_full and right_full and (found := _full_relation(left, right, left_full, right_full)):
+        return found
+    if _is_acronym(few, many, len(many)):
         return Relation.ACRONYM
     return Relation.PART if many[: len(few)] == few else Relation.DIFFERENT
 
 
-def _is_acronym(few: tuple[str, ...], many: tuple[str, ...]) -> bool:
+def _full_relation(left: str, right: str, left_full: str, right_full: str) -> Relation | None:
+    """What the names with their legal forms tell: blanks and slips around the form, names cut off, acronyms of all."""
+    one, other = left_full.replace(" ", ""), right_full.replace(" ", "")
+    if one == other:
+        return Relation.EQUAL
+    if _are_slips(tuple(left_full.split()), tuple(right_full.split())):
+        return Relation.NEAR
+    sides = ((left, left_full, right, right_full), (right, right_full, left, left_full))
+    if any(_is_glued(key, rival) or _is_cut(full, rival_key, rival) for key, full, rival_key, rival in sides):
+        return Relation.NEAR
+    if any(_is_acronym(key.split(), rival.split(), len(rival_key.split())) for key, _, rival_key, rival in sides):
+        return Relation.ACRONYM
+    return None
+
+
+def _is_glued(key: str, full: str) -> bool:
+    """Whether `full` is the key with a legal form written on to its last word."""
+    letters, whole = key.replace(" ", ""), full.replace(" ", "")
+    return len(letters) >= _SHORTEST_BEFORE_FORM and whole.startswith(letters) and is_form(whole[len(letters) :])
+
+
+def _is_cut(full: str, key: str, whole: str) -> bool:
+    """Whether `full` is the beginning of `whole` (with the key `key`), cut within its legal form or within a word."""
+    if not whole.startswith(full) or full == whole:
+        return False
+    if len(full) > len(key) and full.startswith(f"{key} "):
+        return True
+    stump = full.rsplit(maxsplit=1)[-1]
+    return len(full) >= _SHORTEST_CUT and len(stump) >= _SHORTEST_STUMP and whole[len(full)] != " "
+
+
+def _is_acronym(few: Sequence[str], many: Sequence[str], fewest: int) -> bool:
+    """Whether the letters of `few` are the initials of `many`: of all, of all but its particles, or of the first ones
+    down to `fewest`."""
     joined = "".join(few)
-    return _SHORTEST_ACRONYM <= len(joined) == len(many) and joined == "".join(word[0] for word in many)
+    if not _SHORTEST_ACRONYM <= len(joined) <= len(many):
+        return False
+    if joined == "".join(word[0] for word in many if word not in _PARTICLES):
+        return True
+    return len(joined) >= fewest and joined == "".join(word[0] for word in many[: len(joined)])
 
 
 def _are_slips(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
@@ -87,6 +133,8 @@ def _is_slip(left: str, right: str, shortest: int) -> bool:
     """Letters swapped, dropped or added in a word; short words (`uk`, `us`) and figures (`fund12`) must agree."""
     length = min(len(left), len(right))
     allowed = min(_MOST_EDITS, max(1, length // _LETTERS_PER_EDIT))
+    if shortest < _SHORTEST_TYPO - 1 and length > 1 and _is_doubled(*sorted((left, right), key=len)):
+        return True
     if length < shortest or abs(len(left) - len(right)) > allowed:
         return False
     if [char for char in left if char.isdigit()] != [char for char in right if char.isdigit()]:
@@ -94,3 +142,8 @@ def _is_slip(left: str, right: str, shortest: int) -> bool:
     if length < _SHORTEST_TYPO and len(left) == len(right) and sorted(left) != sorted(right):
         return False  # another letter in a short word is another word: bank, tank
     return edit_distance(left, right, allowed) <= allowed
+
+
+def _is_doubled(short: str, long: str) -> bool:
+    """Whether one letter of the one is typed twice in the other (`in`, `inn`)."""
+    return any(long == short[:place] + short[place - 1 :] for place in range(1, len(short) + 1))

@@ -56,6 +56,8 @@ left join
     name_relations
     on one.name_key = name_relations.left_key
     and other.name_key = name_relations.right_key
+    and one.full_name = name_relations.left_full
+    and other.full_name = name_relations.right_full
 left join
     shared
     on account_candidates.left_place = shared.left_place

@@ -1,7 +1,8 @@
 -- The scores of this run's pairs take the place of those of changed and vanished
 -- records. The model's probability is
 -- bounded by what no weight of evidence may overrule:
--- a branch is itself, a domain alone joins nothing, nor does a name alone, and
+-- a branch is itself, a domain alone joins nothing, nor does a name alone, parent and child that somebody stated are
+-- two until a person says otherwise, and
 -- records that contradict each other in
 -- domain or country are for a person to judge.
 create or replace temp table account_scored as
@@ -15,6 +16,13 @@ with
             coalesce(phone_key_l = phone_key_r, false) as same_phone,
             coalesce(street_key_l = street_key_r and (postal_key_l = postal_key_r or city_l = city_r), false) as same_site,
             coalesce(city_l = city_r, false) as same_city,
+            coalesce(parent_record_id_l = record_id_r or parent_record_id_r = record_id_l, false) as is_parent,
+            -- What bears out a name that no second company is known under.
+            name_domains_l < 2 and name_towns_l < 2 and (
+                coalesce(vendor_id_l = vendor_id_r, false)
+                or coalesce(abs(ln(employee_count_l / employee_count_r)) < {alike}, false)
+                or coalesce(abs(ln(annual_revenue_usd_l / annual_revenue_usd_r)) < {alike}, false)
+            ) as fits_only_name,
             coalesce(domain_l != domain_r, false) or coalesce(country_l != country_r, false) as contradicts
         from account_facts
         inner join account_probabilities on account_facts.pair = account_probabilities.pair
@@ -36,7 +44,9 @@ with
                 then {doubt}
                 when relation_l = 'different' or contradicts
                 then {doubt}
-                when not (same_domain or same_country or same_phone or same_site or shared_contacts_l > 0)
+                when is_parent
+                then {doubt}
+                when not (same_domain or same_country or same_phone or same_site or shared_contacts_l > 0 or fits_only_name)
                 then {doubt}
                 else 0.999
             end as most
@@ -56,7 +66,8 @@ select
         then 'name_and_phone'
         else 'name_and_country'
     end as method,
-    concat_ws(', ', {words}) as evidence
+    concat_ws(', ', {words}) as evidence,
+    is_parent or least(probability, most) < {against} as is_apart
 from bounded;
 
 create or replace temp table kept_scores as
@@ -65,7 +76,8 @@ select
     greatest(one.place, other.place) as right_place,
     scores.score,
     scores.method,
-    scores.evidence
+    scores.evidence,
+    scores.is_apart
 from ml.account_scores as scores
 inner join
     account_fingerprints as one

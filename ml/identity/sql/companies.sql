@@ -1,7 +1,7 @@
 -- Company records with their normalised evidence; the lookups hold one row per
 -- distinct raw value. `letters` is the name
 -- key without its blanks, `short_name` the key with common words cut short and in
--- alphabetical order. The domain is that
+-- alphabetical order, `full_name` the words with the legal form, `legal_form` that form in one spelling. The domain is that
 -- of the website, else of the e-mail address, else (CRM accounts) the one most of the
 -- account's contacts write from.
 -- A domain that others use too (linkedin.com, mail.ru) counts for its own company
@@ -40,6 +40,8 @@ with
             name_keys.country,
             name_keys.name_key,
             name_keys.short_name,
+            name_keys.full_name,
+            name_keys.legal_form,
             replace(name_keys.name_key, ' ', '') as letters
         from name_keys
         where name_keys.name_key != ''
@@ -52,6 +54,8 @@ with
             case when company_input.is_account or placeholders.letters is null then keys.name_key end as name_key,
             case when company_input.is_account or placeholders.letters is null then keys.letters end as letters,
             case when company_input.is_account or placeholders.letters is null then keys.short_name end as short_name,
+            case when company_input.is_account or placeholders.letters is null then keys.full_name end as full_name,
+            case when company_input.is_account or placeholders.letters is null then keys.legal_form end as legal_form,
             website_domains.domain as website_domain,
             email_domains.domain as email_domain,
             case when company_input.is_account then usual_domains.domain end as contact_domain,

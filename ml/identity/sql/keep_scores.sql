@@ -9,7 +9,8 @@ select
     other.record_id as right_record_id,
     account_pairs.score,
     account_pairs.method,
-    account_pairs.evidence
+    account_pairs.evidence,
+    account_pairs.is_apart
 from account_pairs
 inner join companies as one on account_pairs.left_place = one.place
 inner join companies as other on account_pairs.right_place = other.place

@@ -24,6 +24,8 @@ select
     companies.name_key,
     companies.letters,
     companies.short_name,
+    companies.full_name,
+    companies.legal_form,
     companies.domain,
     companies.country,
     companies.city,
@@ -48,23 +50,32 @@ from (select distinct * exclude (place) from open_records order by all);
 create or replace temp table account_faces as
 with
     faces as (
-        select distinct on (members.root, companies.name_key)
+        select distinct on (members.root, companies.full_name)
             members.root,
             companies.name_key,
             companies.letters,
             companies.short_name,
+            companies.full_name,
+            companies.legal_form,
             coalesce(companies.domain, account_profiles.domain) as domain,
             coalesce(companies.country, account_profiles.country) as country,
             coalesce(companies.city, account_profiles.city) as city,
             coalesce(companies.employee_count, account_profiles.employee_count) as employee_count,
             coalesce(companies.annual_revenue_usd, account_profiles.annual_revenue_usd) as annual_revenue_usd,
             lower(trim(coalesce(companies.industry, account_profiles.industry))) as industry,
-            account_profiles.is_branch
+            account_profiles.is_branch,
+            companies.place
         from account_members as members
         inner join companies on members.place = companies.place
         inner join account_profiles on members.root = account_profiles.root
         where companies.merged_into_record_id is null
-        order by members.root, companies.name_key, companies.place
+        order by members.root, companies.full_name, companies.place
+    ),
+
+    -- One name of each account comes before the second name of any.
+    ordered as (
+        select * exclude (place), row_number() over (partition by root order by place) as nth
+        from faces
     ),
 
     domains as (
@@ -75,16 +86,16 @@ with
     )
 
 select
-    row_number() over (order by faces.root, faces.name_key) as face,
-    faces.*,
-    row_number() over (partition by faces.domain order by faces.root) as domain_rank,
-    row_number() over (partition by faces.domain, faces.letters order by faces.root) as twin_rank,
-    row_number() over (partition by faces.short_name order by faces.root) as name_rank,
+    row_number() over (order by faces.root, faces.full_name) as face,
+    faces.* exclude (nth),
+    row_number() over (partition by faces.domain order by faces.nth, faces.root) as domain_rank,
+    row_number() over (partition by faces.domain, faces.letters order by faces.nth, faces.root) as twin_rank,
+    row_number() over (partition by faces.short_name order by faces.nth, faces.root) as name_rank,
     row_number() over (
-        partition by faces.short_name, faces.domain, faces.country, faces.city order by faces.root
+        partition by faces.short_name, faces.domain, faces.country, faces.city order by faces.nth, faces.root
     ) as site_rank,
     coalesce(domains.is_family_domain, false) as is_family_domain
-from faces
+from ordered as faces
 left join domains on faces.domain = domains.domain;
 
 create or replace temp table lead_candidates as

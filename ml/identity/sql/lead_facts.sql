@@ -23,6 +23,8 @@ select
     faces.is_branch as is_branch_r,
     lead_evidence.domain as domain_l,
     faces.domain as domain_r,
+    lead_evidence.legal_form as legal_form_l,
+    faces.legal_form as legal_form_r,
     lead_evidence.country as country_l,
     faces.country as country_r,
     lead_evidence.city as city_l,
@@ -40,4 +42,6 @@ left join
     name_relations
     on lead_evidence.name_key = name_relations.left_key
     and faces.name_key = name_relations.right_key
+    and lead_evidence.full_name = name_relations.left_full
+    and faces.full_name = name_relations.right_full
 left join names on lead_evidence.letters = names.letters

@@ -81,5 +81,6 @@ create table if not exists ml.account_scores (
     right_record_id text,
     score double,
     method text,
-    evidence text
+    evidence text,
+    is_apart boolean
 )

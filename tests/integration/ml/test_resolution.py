@@ -80,6 +80,26 @@ def test_a_shared_domain_does_not_join_different_names_and_doubt_goes_to_review(
     assert "001c" not in reviewed
 
 
+def test_what_was_stated_and_what_a_phone_tells_keep_companies_apart(warehouse: Path) -> None:
+    """Parent and child stay two, whatever a third record says; a number's prefix gives the country that is missing."""
+    fill(
+        warehouse,
+        [
+            account("001a", "Globex", **GLOBEX),
+            account("001b", "Globex", parent_record_id="001a", **GLOBEX),
+            account("001c", "Globex Inc", **GLOBEX),
+            account("001d", "Initech", website="initech.com", country_code="DE"),
+            account("001e", "Initech", website="initech.com", phone="+33 1 44 55 66 77"),
+        ],
+    )
+    resolve(warehouse)
+    found = accounts_of(warehouse)
+    assert found["001a"] != found["001b"]
+    assert found["001d"] != found["001e"]
+    assert rows(warehouse, "select left_record_id, right_record_id from ml.match_review") == [("001b", "001c")]
+    assert rows(warehouse, f"select country_code from ml.accounts where account_id = '{found['001e']}'") == [("FR",)]
+
+
 def test_merges_in_the_crm_are_followed_whatever_the_names_say(warehouse: Path) -> None:
     fill(
         warehouse,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.identity.names import name_key
+from ml.identity.names import company_name, name_key
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,22 @@ def test_some_forms_count_in_their_countries_only() -> None:
     assert name_key("AB Volvo", "BE") == "ab volvo"
     assert name_key("PT Bank Mandiri (Persero) Tbk", "ID") == "bank mandiri"
     assert name_key("SAS Institute SAS", "FR") == "sas institute"
+
+
+@pytest.mark.parametrize(
+    ("spellings", "form"),
+    [
+        (("Acme GmbH", "Acme Gesellschaft mit beschränkter Haftung", "Acme G.m.b.H."), "gmbh"),
+        (("Acme LLC", "Acme, L.L.C.", "Acme Limited Liability Company"), "llc"),
+        (("Acme Pvt Ltd", "Acme P. Ltd", "Acme Private Limited"), "pvtltd"),
+        (("Acme Sp. z o.o.", "Acme spółka z ograniczoną odpowiedzialnością"), "spzoo"),
+        (("Acme Zrt.", "Acme Zártkörűen Működő Részvénytársaság"), "zrt"),
+        (("Acme Inc.", "Acme Corporation", "Acme Co"), "inc"),
+        (("Acme", "Acme Limtied", "Acme sdruzhenie"), None),
+    ],
+)
+def test_a_legal_form_has_one_spelling(spellings: tuple[str, ...], form: str | None) -> None:
+    assert {company_name(name).form for name in spellings} == {form}
 
 
 @pytest.mark.parametrize("name", [None, "", "   ", "!!!", "\u200b", "😀"])

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ml.identity.edits import edit_distance
+from ml.identity.names import company_name
 from ml.identity.similarity import Relation, relation, shortened
 
 
@@ -33,6 +34,33 @@ from ml.identity.similarity import Relation, relation, shortened
 def test_relations(left: str, right: str, expected: Relation) -> None:
     assert relation(left, right) is expected
     assert relation(right, left) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("pr.co", "prco", Relation.EQUAL),
+        ("Your Wealth AG", "Your Wealt hAG", Relation.EQUAL),
+        ("Midland Equipment Company of Michigan", "Midland Equipment Co of Michigan, Inc.", Relation.NEAR),
+        ("Kelvion Cooling Systems", "Kelvion Cooling SystemsGmbH", Relation.NEAR),
+        ("Acme India Private Limited", "Acme India Private iLmited", Relation.NEAR),
+        ("Keymex Solar S.A.P.I. de C.V.", "Keymex Solar SAPI de", Relation.NEAR),
+        ("International Business Machines Corp", "International Business Machi", Relation.NEAR),
+        ("Harbour Inn Vertriebs GmbH", "Harbour In Vertriebs", Relation.NEAR),
+        ("Taiwan Semiconductor Manufacturing Company Limited", "TSMC", Relation.ACRONYM),
+        ("Bank of New York Mellon", "BNYM", Relation.ACRONYM),
+        ("International Business Machines France", "IBM", Relation.DIFFERENT),
+        ("Harbour Systems North", "Harbour Systems", Relation.PART),
+        ("First National Bank of Omaha", "First National Bank of O", Relation.DIFFERENT),
+        ("Acme Metal", "Acme Metalsa", Relation.NEAR),
+        ("Metal", "Metalsa", Relation.DIFFERENT),
+    ],
+)
+def test_relations_of_names_as_written(left: str, right: str, expected: Relation) -> None:
+    """Where the keys do not agree, the words with the legal form may."""
+    one, other = company_name(left), company_name(right)
+    assert relation(one.key, other.key, one.full, other.full) is expected
+    assert relation(other.key, one.key, other.full, one.full) is expected
 
 
 def test_short_forms() -> None:
