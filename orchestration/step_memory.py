@@ -46,6 +46,7 @@ class StepMemory:
     def remember(self) -> None:
         """To be called after the step, which does not write what it reads."""
         with duckdb.connect(str(self._warehouse)) as connection:
+            connection.execute(_TABLE)
             values = [self._package, self._fingerprint(connection)]
             connection.execute("insert or replace into ops.finished_steps values (?, ?)", values)
 
