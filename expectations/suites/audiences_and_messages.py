@@ -44,6 +44,12 @@ PAYLOADS = (
     Payload("marketo__leads", "marketo_lead_id", ("lead_score",)),
     Payload("salesforce__contacts", "salesforce_contact_id", ("contact_id",)),
     Payload("salesforce__leads", "salesforce_lead_id", ("contact_id",)),
+    Payload("salesforce__account_territories", "salesforce_account_id", ("territory", "region", "alignment_reason")),
+    Payload(
+        "salesforce__contact_partners",
+        "salesforce_contact_id",
+        ("prospect_share_status", "partner_prospect_status"),
+    ),
     Payload("salesforce__new_leads", "lead_key", ("email", "last_name", "company")),
     Payload("salesforce__tasks", "task_key", ("who_id", "owner_user_id", "subject")),
     Payload("hubspot__companies", "hubspot_company_id", ("account_id",)),
