@@ -18,7 +18,7 @@ def batch_of(ctx: RunContext, channel: Channel, number: int, chosen: str) -> Bat
     is_guarded = """record_key in (
         select record_key from sync_judged where verdict = 'send' and (mode = 'if_blank' or on_conflict = 'keep')
     )"""
-    version = f"if({is_guarded}, version, null)" if ctx.destination.limits.is_conditional else "null::varchar"
+    version = f"if({is_guarded}, version, null)" if ctx.destination.limits.conditional_records else "null::varchar"
     named = ctx.con.execute(f"""
         select fates.record_key, fates.remote_id, {version} as version, {_intent(ctx, number)} as intent
         from sync_fates as fates

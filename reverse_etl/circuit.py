@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from reverse_etl.context import RunContext, utc_now
 from reverse_etl.errors import SyncRefused
+from reverse_etl.locks import defining
 
 _REST = timedelta(minutes=10)
 
@@ -24,12 +25,17 @@ def check_circuit(ctx: RunContext) -> None:
 
 def open_circuit(ctx: RunContext, message: str) -> None:
     """Note that the destination could not be reached."""
-    close_circuit(ctx)
-    ctx.con.execute(
-        "insert into ops.sync_circuits values (?, ?, ?, ?)", [ctx.spec.destination, ctx.spec.name, utc_now(), message]
-    )
+    row = [ctx.spec.destination, ctx.spec.name, utc_now(), message]
+    with defining(ctx.warehouse):  # several syncs may find out at once
+        _forget(ctx)
+        ctx.con.execute("insert into ops.sync_circuits values (?, ?, ?, ?)", row)
 
 
 def close_circuit(ctx: RunContext) -> None:
     """Note that the destination answers."""
+    with defining(ctx.warehouse):
+        _forget(ctx)
+
+
+def _forget(ctx: RunContext) -> None:
     ctx.con.execute("delete from ops.sync_circuits where destination = ?", [ctx.spec.destination])

@@ -11,7 +11,7 @@ import duckdb
 
 from connections.errors import ConnectionFailure
 from reverse_etl import journal
-from reverse_etl.budget import allowance
+from reverse_etl.budget import Volume, allowance, calls
 from reverse_etl.circuit import check_circuit, close_circuit, open_circuit
 from reverse_etl.context import RunContext, utc_now
 from reverse_etl.counts import PlanCounts
@@ -27,6 +27,7 @@ from reverse_etl.preflight import description_faults, value_faults
 from reverse_etl.report import Mode, Status, SyncReport, records, summary
 from reverse_etl.sampling import approve_sample, missing_sample
 from reverse_etl.settlement import recover
+from reverse_etl.sharing import Promise, release, sharing
 from reverse_etl.spec import SyncSpec
 from reverse_etl.unsent import note_standing
 from reverse_etl.windows import write_windows
@@ -78,7 +79,10 @@ def run(
             say=progress or (lambda _line: None),
             is_resync=bool(resync),
         )
-        status, lines = _outcome(ctx, request)
+        try:
+            status, lines = _outcome(ctx, request)
+        finally:
+            release(warehouse, spec.destination, run_id)
         report = SyncReport(
             run_id=run_id,
             sync=spec.name,
@@ -201,7 +205,19 @@ def _preflight(ctx: RunContext, faults: list[str]) -> None:
 
 def _afford(ctx: RunContext, planned: int) -> tuple[Channel, int]:
     """The channel, and how many of the planned records the day's API calls allow."""
-    allowed = allowance(ctx.destination.limits, ctx.spec.guards, ctx.destination.usage, planned)
+    limits, usage = ctx.destination.limits, ctx.destination.usage
+    conditional = ctx.count("""
+        select count(distinct record_key)
+        from (select record_key, unnest(cells) as cell from sync_plan where standing = 'planned')
+        inner join sync_fields on cell.slot = sync_fields.slot
+        where sync_fields.mode = 'if_blank' or sync_fields.on_conflict = 'keep'
+    """)
+    with sharing(ctx.warehouse, ctx.spec.destination) as promises:
+        others = sum(promise.left for run_id, promise in promises.items() if run_id != ctx.run_id)
+        volume = Volume(planned, min(conditional, planned), others)
+        allowed = allowance(limits, ctx.spec.guards, usage, volume)
+        promised = calls(limits, allowed.channel, volume.part(allowed.records)) if allowed.records else 0
+        promises[ctx.run_id] = Promise(usage, usage.calls, promised)
     if allowed.words:
         ctx.warnings.append(f"{ctx.spec.name}: {allowed.words}")
     return allowed.channel, allowed.records

@@ -16,7 +16,7 @@ def writing(warehouse: Path, sync: str) -> threading.Lock:
 
 
 def defining(warehouse: Path) -> threading.Lock:
-    """Held while tables and views of ops are created: two definitions at once are a conflict of the catalogue."""
+    """Held while what all syncs share is defined or replaced: two changes of it at once are a conflict."""
     return _lock(str(warehouse), "")
 
 

@@ -120,7 +120,7 @@ class Limits:
     operations: what `write` can do. reads: what can be asked, see `Reading`.
     is_repeatable: sending the same again leads to the same state (list membership, values under a key): what is unknown
     and cannot be read is sent again; without it, it is left alone and reported, for nobody can know.
-    is_conditional: `write` honours RECORDS.version and answers `changed`.
+    conditional_records: `write` honours RECORDS.version and answers `changed`, so many records to a call; 0 if not.
     read_calls: about how many API calls it takes to read 1,000 records.
     objects: the only ones that may be written; empty if all may. guarded: fields by object that a sync must name in its
     `allow` to write them, for they belong to people (the owner of an account).
@@ -135,7 +135,7 @@ class Limits:
     operations: frozenset[Operation] = frozenset({"update"})
     reads: Reading = "values"
     is_repeatable: bool = False
-    is_conditional: bool = False
+    conditional_records: int = 0
     read_calls: float = 1.0
     objects: tuple[str, ...] = ()
     guarded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from connections.http import Connection, Usage
 from reverse_etl.destinations import OUTCOMES, Batch, Channel, Limits, ObjectDescription, Operation
 from reverse_etl.destinations.salesforce.bulk import BulkJobs, unfit_keys
 from reverse_etl.destinations.salesforce.collections import READ_CALL_RECORDS, read_records, write_records
-from reverse_etl.destinations.salesforce.conditional import write_unmodified
+from reverse_etl.destinations.salesforce.conditional import CONDITIONAL_RECORDS, write_unmodified
 from reverse_etl.destinations.salesforce.description import has_kinds, object_description, values_by_kind
 from reverse_etl.destinations.salesforce.queries import find_records
 
@@ -53,7 +53,7 @@ class SalesforceDestination:
             key_fields=("Id",),
             blank_is_null=True,
             operations=frozenset({"create", "update", "delete"}),
-            is_conditional=True,
+            conditional_records=CONDITIONAL_RECORDS,
             objects=OBJECTS,
             guarded={"Account": ("OwnerId",)},
             audit_fields=("LastModifiedById", "LastModifiedDate"),

@@ -1,12 +1,14 @@
 """Writes that take effect only if nobody has changed the record since it was read.
 
 PATCH sobjects/X/Id with If-Unmodified-Since is refused with 412 once LastModifiedDate is later (REST API Developer
-Guide, Conditional Request Headers). One composite call carries 25 of them.
+Guide, Conditional Request Headers). One composite call carries 25 of them, worked off one by one by the org, so that
+several calls go at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -19,7 +21,8 @@ from connections.http import Connection
 from reverse_etl.destinations import OUTCOMES, Batch
 from reverse_etl.destinations.salesforce.collections import WRITE_HEADERS, json_records, outcome
 
-_REQUESTS = 25
+CONDITIONAL_RECORDS = 25
+_AT_ONCE = 4
 _CHANGED = "changed by somebody else since it was read"
 
 
@@ -27,9 +30,11 @@ def write_unmodified(connection: Connection, batch: Batch, families: Mapping[str
     """OUTCOMES of updates and deletes on the condition of their version; lost answers as in `write_records`."""
     versions = dict(zip(batch.records["record_key"].to_pylist(), batch.records["version"].to_pylist(), strict=True))
     records = list(json_records(batch, families))
-    rows: list[dict[str, str | None]] = []
-    for start in range(0, len(records), _REQUESTS):
-        chunk = records[start : start + _REQUESTS]
+    failures: list[ConnectionFailure] = []
+
+    def send(chunk: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, str | None]]:
+        if failures:  # nothing more is sent to an org that is lost
+            return []
         requests = [
             _request(connection.root, batch, number, record, versions[name])
             for number, (name, record) in enumerate(chunk)
@@ -38,11 +43,16 @@ def write_unmodified(connection: Connection, batch: Batch, families: Mapping[str
         try:
             answer = connection.request("POST", "composite", json=body, headers=WRITE_HEADERS)
         except ConnectionFailure as failure:
-            if start == 0 and not isinstance(failure, OutcomeUnknown):
-                raise
-            break
+            failures.append(failure)
+            return []
         parts = answer.json()["compositeResponse"]
-        rows.extend(_outcome(name, part, batch) for (name, _), part in zip(chunk, parts, strict=True))
+        return [_outcome(name, part, batch) for (name, _), part in zip(chunk, parts, strict=True)]
+
+    chunks = [records[start : start + CONDITIONAL_RECORDS] for start in range(0, len(records), CONDITIONAL_RECORDS)]
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        rows = [row for answered in pool.map(send, chunks) for row in answered]
+    if failures and not rows and not any(isinstance(failure, OutcomeUnknown) for failure in failures):
+        raise failures[0]
     return pa.Table.from_pylist(rows, OUTCOMES)
 
 
