@@ -5,7 +5,7 @@ columns that the checks look at, for payloads).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from expectations.results import Severity
 
@@ -25,7 +25,8 @@ class Check:
     """One expectation about one column of a frame, with who answers for it.
 
     `expectation` is Great Expectations' own name (`expect_column_values_to_be_between`), `arguments` its arguments.
-    `examples` is SQL whose first column names offenders; it runs only when the check failed.
+    `examples` is SQL whose first column names offenders; it runs only when the check failed. `requirements` are the ids
+    of the rows of the requirements catalogue that the check answers for.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Check:
     severity: Severity = "error"
     blocking: bool = True
     examples: str | None = None
+    requirements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class DeclaredCheck:
     blocking: bool
     owner: str
     description: str
+    requirements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ class Measure:
     severity: Severity = "error"
     blocking: bool = True
     examples: str | None = None
-    extra: tuple[str, ...] = field(default=())
+    extra: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
 
     def check(self, owner: str) -> Check:
         """The expectation on the profile's column of the same name."""
@@ -125,6 +129,7 @@ class Measure:
             severity=self.severity,
             blocking=self.blocking,
             examples=self.examples,
+            requirements=self.requirements,
         )
 
 

@@ -25,7 +25,9 @@ _Validate = Callable[[pd.DataFrame, Sequence[tuple[str, dict[str, object]]]], li
 def declared(suite_name: str) -> list[DeclaredCheck]:
     """The checks of a suite, without running them and without importing Great Expectations."""
     return [
-        DeclaredCheck(check.name, frame.table, check.severity, check.blocking, check.owner, check.description)
+        DeclaredCheck(
+            check.name, frame.table, check.severity, check.blocking, check.owner, check.description, check.requirements
+        )
         for frame in _suite(suite_name).frames
         for check in frame.checks
     ]

@@ -29,6 +29,7 @@ def build(current: Settings) -> dg.Definitions:
     """Definitions for these settings; raises TransformationFailed or SpecFault when a declaration is wrong."""
     transformation = Transformation(current.project_dir, current.home)
     models = dbt.models(current, transformation)
+    synced = [keys.sync(spec.destination, name) for name, spec in syncs.declared().items()]
     built = [
         operations.gate(current, transformation),
         *ingestion.tables(current),
@@ -40,8 +41,9 @@ def build(current: Settings) -> dg.Definitions:
         *publication.published(
             current,
             marts=sorted(key for part in models for key in part.keys if keys.is_mart(key)),
-            synced=[keys.sync(spec.destination, name) for name, spec in syncs.declared().items()],
+            synced=synced,
         ),
+        *quality.reviews(current, synced),
         *activation.destinations(current),
         operations.cleaning(current),
     ]

@@ -16,6 +16,8 @@ PREFLIGHT = AssetKey(["operations", "preflight"])
 ENRICHMENT_QUEUE = AssetKey(["ops", "enrichment_queue"])
 PUBLISHED_MARTS = AssetKey(["published", "marts"])
 PUBLISHED_OPERATIONS = AssetKey(["published", "operations"])
+QA_CHECKLIST = AssetKey(["operations", "qa_checklist"])
+MAINTENANCE = AssetKey(["operations", "maintenance"])
 RETENTION = AssetKey(["operations", "retention"])
 RETENTION_RULES = AssetKey(["seeds", "retention"])
 
@@ -32,6 +34,7 @@ IDENTITY_TABLES = {
 IDENTITY_INPUTS = (
     AssetKey(["intermediate", "int_company_records"]),
     AssetKey(["intermediate", "int_person_records"]),
+    AssetKey(["intermediate", "int_record_ownerships"]),
 )
 
 EVIDENCE_TABLES = {

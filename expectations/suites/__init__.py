@@ -5,6 +5,8 @@ from datetime import datetime
 
 from expectations.checks import Suite
 from expectations.suites.audiences_and_messages import suites as payload_suites
+from expectations.suites.maintenance import maintenance
+from expectations.suites.qa_checklist import qa_checklist
 from expectations.suites.raw_bombora import raw_bombora
 from expectations.suites.raw_hubspot import raw_hubspot
 from expectations.suites.raw_marketo import raw_marketo
@@ -22,4 +24,6 @@ SUITES: dict[str, Callable[[datetime], Suite]] = {
     "raw_bombora": raw_bombora,
     "sync_salesforce__accounts": sync_salesforce__accounts,
     **payload_suites(),
+    "qa_checklist": qa_checklist,
+    "maintenance": maintenance,
 }

@@ -22,7 +22,7 @@ def sync_salesforce__accounts(now: datetime) -> Suite:
     """The pre-sync gate; `now` is not needed, for a payload is judged as it stands."""
     del now
     rules = (_tiers(), signed_off(REVOPS), _mapped_fields())
-    return Suite(f"sync_{SYNC}", (_rows(), _payload(), *rules, _last_sync(), _duplicates()))
+    return Suite(f"sync_{SYNC}", (_rows(), _payload(), *rules, _last_sync()))
 
 
 def _rows() -> Frame:
@@ -45,6 +45,7 @@ def _rows() -> Frame:
             "account_tier",
             "values of picklist_map.csv for Account_Tier__c (RET-08: 'Tier 1', never 'T1')",
             remedy="map the value in dbt_project/seeds/picklist_map.csv to the CRM's own word",
+            requirements=("DQ-05", "RET-08"),
             value_set=picklist,
         ),
         _range("fit_score_range", "icp_fit_score", 0, 100),
@@ -68,7 +69,13 @@ def _rows() -> Frame:
 
 
 def _cell(
-    name: str, expectation: str, column: str, expected: str, remedy: str | None = None, **arguments: object
+    name: str,
+    expectation: str,
+    column: str,
+    expected: str,
+    remedy: str | None = None,
+    requirements: tuple[str, ...] = (),
+    **arguments: object,
 ) -> Check:
     return Check(
         name=name,
@@ -78,6 +85,7 @@ def _cell(
         description=f"{column}: {expected}",
         owner=REVOPS,
         remedy=remedy or f"trace {column} of the rows named back through its model before syncing",
+        requirements=requirements,
     )
 
 
@@ -112,6 +120,7 @@ def _blanks() -> tuple[Measure, ...]:
             description="Nearly every record has a tier (DQ-09)",
             remedy="look at tier_reason: a vector of icp_vectors.csv with missing_policy required lacks its data",
             examples=_examples("account_tier is null"),
+            requirements=("DQ-09",),
         ),
         Measure(
             name="blank_valuation_percent",
@@ -122,6 +131,7 @@ def _blanks() -> tuple[Measure, ...]:
             description="Nearly every record that has a tier has a value (DQ-09)",
             remedy="enable a method in valuation_methods.csv that applies to the records named",
             examples=_examples(unvalued),
+            requirements=("DQ-09",),
         ),
     )
 
@@ -142,6 +152,7 @@ def _tier_1() -> Measure:
         description="The tiers tell accounts apart (DQ-04); a concentrated market is all Tier 1",
         remedy="correct weights in icp_vectors.csv or thresholds in tier_thresholds.csv",
         extra=("seeds.picklist_map", "marts.account_tiers.market_mode"),
+        requirements=("DQ-04",),
     )
 
 
@@ -167,6 +178,7 @@ def _tiers() -> Frame:
         remedy="add the tier to dbt_project/seeds/picklist_map.csv with the CRM's own word",
         examples=f"select distinct tier from {table} where {unmapped} order by 1 limit 5",
         extra=("seeds.picklist_map.internal_value",),
+        requirements=("DQ-05", "RET-08"),
     )
     return profile(table, REVOPS, (measure,))
 
@@ -191,6 +203,7 @@ def _mapped_fields() -> Frame:
             description="Each mapped column is in the payload",
             remedy="correct column_name in dbt_project/seeds/field_map.csv, or add the column to the model",
             examples=f"select column_name from {table} where {absent} order by 1 limit 5",
+            requirements=("DQ-05",),
         ),
         Measure(
             name="targets_once",
@@ -202,6 +215,7 @@ def _mapped_fields() -> Frame:
             description="No two columns are written to one field",
             remedy="keep one row per target_field in dbt_project/seeds/field_map.csv",
             examples=f"{repeated} order by 1 limit 5",
+            requirements=("DQ-05",),
         ),
     )
     return profile(table, REVOPS, measures)
@@ -223,33 +237,3 @@ def _last_sync() -> Frame:
         extra=("ops.sync_runs",),
     )
     return profile(TABLE, REVOPS, (measure,), absent_passes=True)
-
-
-def _duplicates() -> Frame:
-    """Accounts that identity should have joined: same domain, name and country, and no branch (IDN-06, IDN-14).
-
-    An account under a parent of its own name, domain and country is a subsidiary that somebody keeps apart on purpose.
-    """
-    table = "marts.dim_accounts"
-    twins = (
-        "select min(account_id) || ' = ' || max(account_id) as pair, count(*) - 1 as extra from marts.dim_accounts "
-        "as account where domain is not null and not coalesce(is_branch, false) "
-        "and not exists (select 1 from marts.dim_accounts as parent "
-        "where account.parent_account_id = parent.account_id "
-        "and account.domain = parent.domain and lower(trim(account.account_name)) = lower(trim(parent.account_name))) "
-        "group by domain, lower(trim(account_name)), country_code having count(*) > 1"
-    )
-    measure = Measure(
-        name="no_duplicate_accounts",
-        sql=f"coalesce(max((select sum(extra) from ({twins}))), 0)",
-        columns=("account_id", "domain", "account_name", "country_code", "is_branch", "parent_account_id"),
-        low=0,
-        high=0,
-        expected="one account per domain, name and country",
-        description="No account stands twice (IDN-06)",
-        remedy="settle the pairs in marts.match_review, or merge the records in Salesforce",
-        severity="warning",
-        blocking=False,
-        examples=f"select pair from ({twins}) order by 1 limit 5",
-    )
-    return profile(table, REVOPS, (measure,))

@@ -29,7 +29,7 @@ def published(
             keys.PUBLISHED_OPERATIONS,
             publication.OPS,
             "One row per load, check, sync run and written field, in the same read-only file.",
-            [keys.PUBLISHED_MARTS, *synced],
+            [keys.PUBLISHED_MARTS, keys.QA_CHECKLIST, keys.MAINTENANCE, *synced],
         ),
     ]
 

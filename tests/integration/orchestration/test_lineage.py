@@ -67,7 +67,8 @@ def test_the_gate_stops_the_sync_and_only_that(loaded: dg.Definitions) -> None:
     model = keys.model("activation.sync_salesforce__accounts")
     assert any(graph.get(check).blocking for check in graph.get(model).check_keys)
     below = dg.AssetSelection.assets(model).downstream(include_self=False).resolve(graph)
-    assert below == {keys.sync("salesforce", "salesforce__accounts"), keys.PUBLISHED_OPERATIONS, keys.RETENTION}
+    after = {keys.QA_CHECKLIST, keys.PUBLISHED_OPERATIONS, keys.RETENTION}
+    assert below == {keys.sync("salesforce", "salesforce__accounts"), *after}
 
 
 def test_dbt_is_called_twice_around_identity(loaded: dg.Definitions) -> None:

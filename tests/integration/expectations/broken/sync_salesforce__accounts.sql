@@ -8,6 +8,5 @@ values (null, null, -1), ('003', null, -1), ('003', 'Tier 3', null);
 delete from activation.sync_salesforce__accounts where account_tier in ('Tier 1', 'Excluded');
 insert into marts.account_tiers values ('acc_x', 'T4', 'standard');
 update seeds.icp_vectors set status = 'ASSUMED';
-insert into marts.dim_accounts values ('acc_twin', 'ACCOUNT 1 ', 'domain1.com', 'US', false, null);
 insert into seeds.field_map values ('salesforce__accounts', 'gone', 'Account_Tier__c', 'both', 'always');
 update ops.sync_runs set unchanged = 1000;

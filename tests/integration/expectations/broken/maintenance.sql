@@ -1,0 +1,11 @@
+update marts.refinement_triggers set is_raised = true;
+insert into marts.maintenance_calendar select task_id || '_2', cadence, 'overdue', owner, current_date - 1, evidence from marts.maintenance_calendar;
+insert into marts.maintenance_calendar values ('check_in', 'first_cycle', 'prepare', 'team:revenue-operations', current_date + 14, 'account_tiers');
+update marts.account_tiers set tier = null where account_id = 'acc_2';
+update marts.dim_accounts set created_at = now()::timestamp - interval 31 day, domain = 'www.Domain1.com' where account_id = 'acc_2';
+delete from marts.fct_activities where account_id = 'acc_10';
+update marts.account_coverages set is_requested = true, missing_seniorities = 'VP, Director' where account_id = 'acc_20';
+update marts.account_completeness set filled_count = 7, missing_fields = 'city' where account_id = 'acc_20';
+update marts.account_field_provenance set observed_at = now()::timestamp - interval 31 day where account_id = 'acc_20';
+update marts.vendor_comparisons set is_switch_advised = true, saving_ratio = 0.21;
+update marts.tier_backtests set win_ratio = 0.51, mean_cycle_days = 44.9 where tier = 'T2';
