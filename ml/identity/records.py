@@ -16,6 +16,7 @@ from ml.identity.similarity import shortened
 
 COMPANY_RECORDS = "intermediate.int_company_records"
 PERSON_RECORDS = "intermediate.int_person_records"
+OWNERSHIPS = "intermediate.int_record_ownerships"
 # What people type where a form insists on a company, in a warehouse without the seed company_placeholders.
 PLACEHOLDERS = (
     "n/a", "none", "self", "self-employed", "freelance", "student", "company", "xxx", "unknown", "private", "privat",
@@ -35,7 +36,11 @@ _DECISION_COLUMNS = dict.fromkeys(
 )
 FEWEST_CONTACTS = 2  # that write from a domain before it counts as the account's
 # Objects whose records are accounts of a CRM; all others link to one account or to none.
-ACCOUNT_OBJECTS = (("salesforce", "Account"), ("hubspot", "Company"), ("dynamics", "Account"))
+ACCOUNT_OBJECTS = (
+    ("salesforce", "Account"),
+    ("hubspot", "Company"),
+    *((crm, "Account") for crm in ("dynamics", "pipedrive", "zoho")),
+)
 _OPTIONAL_COLUMNS = {
     "vendor_company_id": "text",
     "vendor_parent_company_id": "text",
@@ -89,6 +94,7 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     for table in (COMPANY_RECORDS, PERSON_RECORDS):
         _check_key(connection, table)
     connection.execute(statement("people", records=PERSON_RECORDS))
+    _load_ownerships(connection)
     optional = ", ".join(
         f"cast({name if name in present else 'null'} as {kind}) as {name}" for name, kind in _OPTIONAL_COLUMNS.items()
     )
@@ -161,6 +167,20 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
         connection, "decided", _DECISION_COLUMNS, seed_rows(connection, "match_decisions", ", ".join(_DECISION_COLUMNS))
     )
     connection.execute(statement("decisions"))
+
+
+def _load_ownerships(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `ownerships`: what sales does with a record; empty in a warehouse that does not tell."""
+    columns = {
+        **dict.fromkeys(("source", "object", "record_id", "owner_user_id"), "text"),
+        **dict.fromkeys(("has_open_opportunity", "is_named_account"), "boolean"),
+    }
+    typed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    connection.execute(f"create or replace temp table ownerships ({typed})")
+    try:
+        connection.execute(f"insert into ownerships by name select {', '.join(columns)} from {OWNERSHIPS}")
+    except duckdb.CatalogException:
+        return
 
 
 def _aliases(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, str]]:

@@ -4,20 +4,17 @@
 create or replace temp table company_links as
 with
     fits as (
-        select open_records.place, lead_fits.root, lead_fits.score, lead_fits.method, lead_fits.reason
+        select
+            open_records.place,
+            lead_fits.root,
+            coalesce(tie_choices.score, lead_fits.score) as score,
+            lead_fits.method,
+            lead_fits.reason
         from open_records
-        inner join
-            lead_evidence
-            on open_records.name_key is not distinct from lead_evidence.name_key
-            and open_records.domain is not distinct from lead_evidence.domain
-            and open_records.country is not distinct from lead_evidence.country
-            and open_records.city is not distinct from lead_evidence.city
-            and open_records.industry is not distinct from lead_evidence.industry
-            and open_records.employee_count is not distinct from lead_evidence.employee_count
-            and open_records.annual_revenue_usd is not distinct from lead_evidence.annual_revenue_usd
-            and open_records.contact_root is not distinct from lead_evidence.contact_root
-        inner join lead_fits on lead_evidence.evidence = lead_fits.evidence
+        inner join lead_fits on open_records.evidence = lead_fits.evidence
+        left join tie_choices on open_records.place = tie_choices.place
         anti join refused_links as refused on open_records.place = refused.place and lead_fits.root = refused.root
+        where lead_fits.root = tie_choices.root or (tie_choices.place is null and lead_fits.place = 1)
     ),
 
     given as (

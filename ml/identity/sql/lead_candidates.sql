@@ -1,52 +1,10 @@
--- Accounts that a company record of another kind might be, once per distinct evidence
--- instead of once per record. An
--- account stands with every way its records write its name, and with its own domain,
--- country and town where a record has
--- none. Of a domain or a name with very many accounts the {largest_block} that rank
--- first are candidates: over all, among
--- those of the same name and domain, and among those of the same name in the same
--- town. Records that say themselves which
--- account is theirs need no candidates. `contact_root`: the account at which a
--- contact has the record's e-mail address.
-create or replace temp table open_records as
-with
-    contact_roots as (
-        select people.email, min(contact_homes.root) as root
-        from people
-        inner join contact_homes on people.place = contact_homes.place
-        where people.object = 'Contact' and people.email is not null and people.merged_into_record_id is null
-        group by people.email
-        having count(distinct contact_homes.root) = 1
-    )
-
-select
-    companies.place,
-    companies.name_key,
-    companies.letters,
-    companies.short_name,
-    companies.full_name,
-    companies.legal_form,
-    companies.domain,
-    companies.country,
-    companies.city,
-    companies.employee_count,
-    companies.annual_revenue_usd,
-    case when sources.source is not null then lower(trim(companies.industry)) end as industry,
-    contact_roots.root as contact_root
-from companies
-left join (select distinct source from companies where is_account) as sources on companies.source = sources.source
-left join contact_roots on companies.email = contact_roots.email
-left join given_links on companies.place = given_links.place
-where
-    not companies.is_account
-    -- A lead that the CRM has linked is judged as well: both answers are kept.
-    and (given_links.place is null or (companies.object = 'Lead' and sources.source is not null))
-    and (companies.letters is not null or companies.domain is not null or contact_roots.root is not null);
-
-create or replace temp table lead_evidence as
-select row_number() over () as evidence, *
-from (select distinct * exclude (place) from open_records order by all);
-
+-- Accounts that a company record of another kind might be. An account stands with
+-- every way its records write its name,
+-- and with its own domain, country and town where a record has none. Of a domain or a
+-- name with very many accounts the
+-- {largest_block} that rank first are candidates: over all, among those of the same
+-- name and domain, and among those of the
+-- same name in the same town.
 create or replace temp table account_faces as
 with
     faces as (

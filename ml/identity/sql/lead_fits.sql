@@ -1,8 +1,8 @@
--- The one account that each evidence fits best, with the share of the odds that it
--- holds among all its candidates and
--- none of them. Accounts that fit equally well by the same name share their odds:
--- which of them it is says nothing about
--- the company, and the tie-breakers decide.
+-- The account that each evidence fits best, with the share of the odds that it holds
+-- among all its candidates and none of
+-- them. Accounts that fit equally well by the same name stand all there, with the
+-- share that they hold together
+-- (`tied_score`): which of them it is is for the tie-breakers to decide.
 create or replace temp table lead_fits as
 with
     judged as (
@@ -30,38 +30,34 @@ with
         select
             evidence,
             sum(odds) as odds,
-            sum(odds) filter (is_close and relation_l in ('equal', 'near', 'unnamed')) as tied_odds,
-            count(*) filter (is_close) as tied_count,
-            count(*) as candidate_count,
-            max(relation_l) filter (place = 1) as best_relation
+            max(relation_l) filter (place = 1) in ('equal', 'near') as may_tie,
+            sum(odds) filter (is_close and relation_l in ('equal', 'near')) as tied_odds,
+            count(*) filter (is_close and relation_l in ('equal', 'near')) as tied_count,
+            count(*) as candidate_count
         from candidates
         group by evidence
     ),
 
-    ranked as (
+    shares as (
         select
             candidates.*,
             totals.candidate_count,
             totals.tied_count,
+            candidates.odds / (1 + totals.odds) as probability,
             case
-                when totals.best_relation in ('equal', 'near') then totals.tied_odds else candidates.odds
-            end / (1 + totals.odds) as probability,
-            row_number() over (
-                partition by candidates.evidence
-                order by
-                    case when totals.best_relation in ('equal', 'near') then not (is_close and relation_l in ('equal', 'near')) else place > 1 end,
-                    account_ranks.rank,
-                    candidates.root_l
-            ) as choice
+                when may_tie and is_close and relation_l in ('equal', 'near') and tied_count > 1
+                then tied_odds / (1 + totals.odds)
+            end as tied_probability
         from candidates
         inner join totals on candidates.evidence = totals.evidence
-        inner join account_ranks on candidates.root_l = account_ranks.root
     )
 
 select
     evidence,
     root_l as root,
+    place,
     round(probability, 3) as score,
+    round(tied_probability, 3) as tied_score,
     case
         when contact_root_l = root_l
         then 'contact'
@@ -74,7 +70,12 @@ select
     concat_ws(
         ', ',
         {words},
-        case when tied_count > 1 then concat(tied_count, ' accounts fit alike') when candidate_count > 1 then concat('best of ', candidate_count) end
+        case
+            when tied_probability is not null
+            then concat(tied_count, ' accounts fit alike')
+            when candidate_count > 1
+            then concat('best of ', candidate_count)
+        end
     ) as reason
-from ranked
-where choice = 1 and probability >= {review}
+from shares
+where (place = 1 or tied_probability is not null) and coalesce(tied_probability, probability) >= {review}

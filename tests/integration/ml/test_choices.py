@@ -15,7 +15,7 @@ SEEDS = {
     "company_aliases": "kind text, alias text, canonical text",
     "company_placeholders": "placeholder text",
     "identity_settings": "setting text, value text",
-    "lead_tie_breakers": "priority integer, criterion text, is_active boolean",
+    "lead_tie_breakers": "priority integer, criterion text, is_active boolean, is_decisive boolean",
     "hierarchy_sources": "source text, priority integer, is_active boolean",
 }
 ROWS: dict[str, list[tuple[object, ...]]] = {
@@ -28,10 +28,31 @@ ROWS: dict[str, list[tuple[object, ...]]] = {
     "company_aliases": [("name", "Ernst & Young", "EY"), ("domain", "www.oldname.com", "newname.io")],
     "company_placeholders": [("(unbekannt)",)],
     "identity_settings": [("lead_account_source", "ours")],
-    "lead_tie_breakers": [(1, "most_contacts", True), (2, "customer", False)],
+    "lead_tie_breakers": [
+        (1, "named_account", True, True),
+        (2, "open_opportunity", True, True),
+        (3, "same_owner", True, True),
+        (4, "most_contacts", True, True),
+        (5, "top_of_hierarchy", True, False),
+        (6, "customer", False, True),
+    ],
     "hierarchy_sources": [("zoominfo", 1, True), ("salesforce", 2, True), ("domain", 3, False)],
 }
+HOOLI = {"website": "hooli.com", "country_code": "US", "city": "Austin"}
+STARK = {"website": "stark.com", "country_code": "US", "city": "Malibu"}
+WAYNE = {"website": "wayne.com", "country_code": "US", "city": "Gotham"}
 COMPANIES = [
+    # Stated parents keep twins apart, and leads fit both alike.
+    account("001p", "Hooli", **HOOLI),
+    account("001q", "Hooli", parent_record_id="001p", **HOOLI),
+    lead("00Q5", "Hooli", email="x@hooli.com", city="Austin"),
+    lead("00Q6", "Hooli", email="y@hooli.com", city="Austin"),
+    account("001r", "Stark", **STARK),
+    account("001s", "Stark", parent_record_id="001r", **STARK),
+    lead("00Q7", "Stark", email="x@stark.com"),
+    account("001t", "Wayne", **WAYNE),
+    account("001u", "Wayne", parent_record_id="001t", **WAYNE),
+    lead("00Q8", "Wayne", email="x@wayne.com"),
     account("001a", "Globex", is_customer=True, **GLOBEX),
     account("001b", "Globex Inc.", **GLOBEX),
     account("001c", "Initech", website="initech.com", country_code="US"),
@@ -61,6 +82,14 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
             connection.execute(f"create table seeds.{seed} ({columns})")
             marks = ", ".join("?" for _ in ROWS[seed][0])
             connection.executemany(f"insert into seeds.{seed} values ({marks})", ROWS[seed])
+        connection.execute(
+            """create table intermediate.int_record_ownerships as
+            select 'salesforce' as source, * from (values
+                ('Account', '001p', 'ann', false, false), ('Account', '001q', 'bob', false, false),
+                ('Lead', '00Q5', 'bob', false, false), ('Lead', '00Q6', 'ann', false, false),
+                ('Account', '001s', 'bob', true, false), ('Account', '001r', 'ann', false, true)
+            ) as owned(object, record_id, owner_user_id, has_open_opportunity, is_named_account)"""
+        )
     resolve(path)
     return path
 
@@ -92,6 +121,16 @@ def test_our_answer_on_a_lead_wins_when_configured_and_both_are_kept(warehouse: 
 def test_tie_breakers_follow_their_order(warehouse: Path) -> None:
     """Two accounts fit alike: here the one with more contacts wins, although the other is a customer."""
     assert accounts_of(warehouse)["00Q1"] == accounts_of(warehouse)["001b"]
+
+
+def test_a_tie_goes_by_owner_deals_and_names_and_only_if_they_decide(warehouse: Path) -> None:
+    """Each lead to its own rep's account; a named account before an open deal; where nothing decides, to review."""
+    found = accounts_of(warehouse)
+    assert (found["00Q5"], found["00Q6"]) == (found["001q"], found["001p"])
+    assert found["00Q7"] == found["001r"]
+    assert found["00Q8"] is None
+    proposed = "select right_record_id from ml.match_review where left_record_id = '00Q8'"
+    assert rows(warehouse, proposed) == [("001t",)]
 
 
 def test_a_placeholder_matches_no_account_by_name(warehouse: Path) -> None:
