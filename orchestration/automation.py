@@ -1,25 +1,61 @@
-"""When what runs: every job, schedule and cron of the product. Times are UTC."""
+"""When what runs: every job, schedule, sensor and deadline of the product. Times are UTC."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import dagster as dg
 
-from orchestration import keys
+from orchestration import keys, run_lock
 from orchestration.alerts import after_run
 from orchestration.settings import Settings
 
 NIGHTLY = "nightly"
 INTENT = "intent"
 SCORES = "score_increment"
-CRONS = {
-    NIGHTLY: "0 2 * * *",
-    SCORES: "*/5 * * * *",
-    INTENT: "0 6 * * 1",  # the provider publishes a week's surge on its Monday
+CAUSE = "marketmap/cause"  # the tag of runs that the calendar or a sensor started
+MAINTENANCE = "maintenance_review"
+VERIFICATION = "verification"
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A line of the calendar: what stands in the list of schedules, when the job starts, and why then."""
+
+    name: str
+    cron: str
+    description: str
+
+
+CALENDAR = {
+    NIGHTLY: Appointment("every_night_at_0200", "0 2 * * *", "Everything, before people come to work."),
+    SCORES: Appointment("every_hour_at_30", "30 * * * *", "New events to scores, though nothing announced them."),
+    INTENT: Appointment("mondays_at_0600", "0 6 * * 1", "The provider publishes a week's surge on its Monday."),
+    VERIFICATION: Appointment(
+        "saturdays_at_0500", "0 5 * * 6", "Each system against what it acknowledged, when nobody works there."
+    ),
+    MAINTENANCE: Appointment(
+        "first_of_the_month_at_0700", "0 7 1 * *", "What is due this month, this quarter and this half-year."
+    ),
 }
+CRONS = {job: appointment.cron for job, appointment in CALENDAR.items()}
+# A table is late when its source's cadence and a day's grace have passed without a load.
+NIGHTLY_DEADLINE = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=30), fail_window=timedelta(hours=50))
+_WEEKLY_DEADLINE = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=8), fail_window=timedelta(days=10))
+_WEEKLY_SOURCES = frozenset({"bombora"})
+_QUIET_SECONDS = 15 * 60  # a CRM announces nothing: it is asked this often, where anything else says that it changed
+_PAUSE_SECONDS = 60  # between two micro-batches, however much comes in
+_LOOK_SECONDS = 30
 _LOGGING: dict[str, Any] = {"loggers": {"file": {}}}
+
+
+def deadline(source: str) -> dg.FreshnessPolicy:
+    """By when the tables of a source must have been landed again."""
+    return _WEEKLY_DEADLINE if source in _WEEKLY_SOURCES else NIGHTLY_DEADLINE
 
 
 def sync_job(name: str) -> str:
@@ -33,60 +69,95 @@ def jobs(gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedA
     `gates` holds, by active sync, the checks that stand before it.
     """
     intent = dg.AssetSelection.key_prefixes([keys.raw_schema("bombora")])
+    reviewed = dg.AssetSelection.assets(keys.MAINTENANCE, keys.QA_CHECKLIST, keys.PUBLISHED_OPERATIONS)
     return [
-        dg.define_asset_job(
-            NIGHTLY,
-            dg.AssetSelection.all(),
-            description="Everything: land, build, resolve, check, publish and sync.",
-            config=_LOGGING,
+        _job(
+            NIGHTLY, dg.AssetSelection.all(), "Everything: land, build, resolve, check, publish and sync.", "everything"
         ),
-        dg.define_asset_job(
+        _job(
             INTENT,
             (dg.AssetSelection.assets(keys.PREFLIGHT) | intent.downstream()).materializable(),  # what is off cannot run
-            description="The week's intent and everything that follows from it.",
-            config=_LOGGING,
+            "The week's intent and everything that follows from it.",
+            "intent",
         ),
+        _job(MAINTENANCE, reviewed, "The calendar, the triggers of a refinement and the QA checklist.", "reviews"),
         *(_sync_alone(name, gate) for name, gate in gates.items()),
     ]
+
+
+def _job(name: str, selection: dg.AssetSelection, description: str, scope: str) -> dg.UnresolvedAssetJobDefinition:
+    """`scope` is what the list of runs is filtered by."""
+    tags = {"marketmap/scope": scope}
+    return dg.define_asset_job(name, selection, description=description, config=_LOGGING, tags=tags)
 
 
 def _sync_alone(name: str, gate: Sequence[dg.AssetCheckKey]) -> dg.UnresolvedAssetJobDefinition:
     destination = name.partition("__")[0]
     assets = dg.AssetSelection.assets(keys.sync(destination, name), keys.PUBLISHED_OPERATIONS)
-    return dg.define_asset_job(
+    return _job(
         sync_job(name),
         assets.without_checks() | dg.AssetSelection.checks(*gate),
-        description=f"The gate of {name}, then the sync, from the warehouse as it is.",
-        config=_LOGGING,
+        f"The gate of {name}, then the sync, from the warehouse as it is.",
+        destination,
     )
 
 
 def sensors(current: Settings) -> list[dg.SensorDefinition]:
-    """Alerts after each run that the web interface or a schedule starts; the command line tells by itself."""
+    """Alerts after each run that the web interface or a schedule starts, and the micro-batch when something waits."""
 
     def tell(context: dg.RunStatusSensorContext) -> None:
         after_run.tell(current, context.instance, context.dagster_run.run_id)
 
     return [
-        dg.run_status_sensor(
-            name=f"alerts_after_{status.value.lower()}",
-            run_status=status,
-            default_status=dg.DefaultSensorStatus.RUNNING,
-            description="Tells the alert channels what is newly wrong, and what is over.",
-        )(tell)
-        for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+        *(
+            dg.run_status_sensor(
+                name=f"alerts_after_{status.value.lower()}",
+                run_status=status,
+                default_status=dg.DefaultSensorStatus.RUNNING,
+                description="Tells the alert channels what is newly wrong, and what is over.",
+            )(tell)
+            for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
+        ),
+        _waiting(current),
     ]
 
 
+def _waiting(current: Settings) -> dg.SensorDefinition:
+    inbox = current.home / "inbox"
+
+    @dg.sensor(
+        name="new_events_and_changes",
+        job_name=SCORES,
+        minimum_interval_seconds=_LOOK_SECONDS,
+        description=(
+            "Starts the micro-batch when page views, events or changes wait to be landed, and every quarter of an hour"
+            " for the systems that announce nothing."
+        ),
+    )
+    def look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        if holder := run_lock.holder(current.home):
+            return dg.SkipReason(f"A run is at work ({holder}).")
+        waiting = sum(1 for path in inbox.rglob("*") if path.suffix in {".ndjson", ".open"})
+        now = time.time()
+        rested = now - float(context.cursor or 0)
+        if rested < (_PAUSE_SECONDS if waiting else _QUIET_SECONDS):
+            return dg.SkipReason(f"{waiting} files wait; the last micro-batch was started {rested:.0f} s ago.")
+        why = f"{waiting} files wait" if waiting else "systems that announce nothing"
+        return dg.SensorResult([dg.RunRequest(tags={CAUSE: why})], cursor=str(now))
+
+    return look
+
+
 def schedules() -> list[dg.ScheduleDefinition]:
-    """One schedule per job; switched on in the web interface, by the person who wants runs without asking."""
+    """The calendar; switched on in the web interface, by the person who wants runs without asking."""
     return [
         dg.ScheduleDefinition(
-            name=f"{job}_schedule",
+            name=appointment.name,
             job_name=job,
-            cron_schedule=cron,
+            cron_schedule=appointment.cron,
             execution_timezone="UTC",
-            description=f"Starts {job} at {cron} (UTC).",
+            description=f"{job}: {appointment.description}",
+            tags={CAUSE: appointment.name},
         )
-        for job, cron in CRONS.items()
+        for job, appointment in CALENDAR.items()
     ]

@@ -19,6 +19,7 @@ from orchestration.assets import (
     propensity,
     publication,
     quality,
+    verification,
 )
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
@@ -58,6 +59,7 @@ def build(current: Settings) -> dg.Definitions:
         jobs=[
             *automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),
             increment.job(current, transformation),
+            verification.job(current),
         ],
         schedules=automation.schedules(),
         sensors=automation.sensors(current),

@@ -41,6 +41,7 @@ compute_logs:
 retention:
   schedule: {purge_after_days: 30}
   sensor: {purge_after_days: 7}
+freshness: {enabled: true}
 nux: {enabled: false}
 """
 _LOCATION = "marketmap"

@@ -8,6 +8,8 @@ import dagster as dg
 
 from orchestration import run_lock
 
+_PATIENCE_SECONDS = 3600.0
+
 
 class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
     """The run's options. Whoever writes the warehouse or a destination requires it, so only one run works at a time."""
@@ -20,5 +22,6 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102
-        with run_lock.hold(Path(self.home)):
+        # The command line holds the lock already; a run of the calendar waits for the one that a person started.
+        with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS):
             yield self

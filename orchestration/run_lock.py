@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,12 +18,16 @@ from typing import IO
 from orchestration.errors import RunActive
 
 _FILE = "run.lock"
+_LOOK_SECONDS = 0.5
 _held: dict[Path, int] = {}  # this process's own holds: the command line takes the lock, then Dagster's resource does
 
 
 @contextmanager
-def hold(home: Path) -> Iterator[None]:
-    """Hold the lock of `home` for the block; a process may hold it several times over. Raises RunActive."""
+def hold(home: Path, *, patience_seconds: float = 0) -> Iterator[None]:
+    """Hold the lock of `home` for the block; a process may hold it several times over.
+
+    Waits `patience_seconds` for another process to end, then raises RunActive.
+    """
     if _held.get(home):
         _held[home] += 1
         try:
@@ -32,7 +37,7 @@ def hold(home: Path) -> Iterator[None]:
         return
     home.mkdir(parents=True, exist_ok=True)
     with (home / _FILE).open("a+", encoding="utf-8") as file:
-        _take(file, home)
+        _take(file, home, time.monotonic() + patience_seconds)
         _held[home] = 1
         try:
             yield
@@ -54,13 +59,17 @@ def holder(home: Path) -> str | None:
     return None
 
 
-def _take(file: IO[str], home: Path) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise RunActive(
-            f"Another run works on {home} ({_named(file)}). Wait for it to end, or use another MARKETMAP_HOME."
-        ) from None
+def _take(file: IO[str], home: Path, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise RunActive(
+                    f"Another run works on {home} ({_named(file)}). Wait for it to end, or use another MARKETMAP_HOME."
+                ) from None
+            time.sleep(_LOOK_SECONDS)
     file.truncate(0)
     json.dump({"process": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"}, file)
     file.flush()

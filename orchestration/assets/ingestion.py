@@ -11,11 +11,14 @@ from threading import Thread
 import dagster as dg
 
 import ingestion
-from orchestration import keys, landing, warehouse
+from orchestration import automation, keys, landing, warehouse
+from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
 
 _KINDS = {"dlt", "duckdb"}
+_RETRIES = 2
+_RETRY_SECONDS = 600  # longer than the outages that the clients themselves sit out
 
 
 def tables(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
@@ -43,6 +46,7 @@ def _specs(source: str) -> list[dg.AssetSpec]:
             owners=[keys.layer(key).owner],
             kinds={*_KINDS, source},
             metadata={"dagster/table_name": keys.table_name(key)},
+            freshness_policy=automation.deadline(source),
         )
         for resource in ingestion.SOURCES[source].resources
     ]
@@ -61,7 +65,7 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
             if source in landed.reports:
                 chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
                 yield from _materialisations(settings, chosen_specs, landed.reports[source])
-        landed.raise_for_failures()
+        _raise_for_failures(landed, context)
 
     return ingest
 
@@ -70,6 +74,16 @@ def _import_ahead() -> None:
     """Import what the steps after this one need (some 8 s): a load mostly waits for other systems."""
     for module in ("great_expectations", "ml.identity", "ml.evidence", "ml.propensity.warehouse"):
         import_module(module)
+
+
+def _raise_for_failures(landed: landing.Landed, context: dg.AssetExecutionContext) -> None:
+    """A person sees the failure at once; a run of the calendar tries again, because nobody is there to do it."""
+    try:
+        landed.raise_for_failures()
+    except IngestionFailed as failure:
+        if automation.CAUSE in context.run.tags:
+            raise dg.RetryRequested(max_retries=_RETRIES, seconds_to_wait=_RETRY_SECONDS) from failure
+        raise
 
 
 def _after(spec: dg.AssetSpec, source: str, sources: list[str]) -> dg.AssetSpec:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import keys, publication
+from orchestration import automation, keys, publication
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 
@@ -44,6 +44,7 @@ def _publisher(
         group_name=keys.layer(key).group,
         owners=[keys.layer(key).owner],
         kinds={"duckdb"},
+        freshness_policy=automation.NIGHTLY_DEADLINE,
     )
     def publish(run: ActiveRun) -> dg.MaterializeResult[None]:
         done = publication.publish(settings.warehouse, settings.published, schema)
