@@ -20,6 +20,7 @@ from reverse_etl.destinations.google import GoogleDestination
 from reverse_etl.destinations.hubspot import HubSpotDestination
 from reverse_etl.destinations.linkedin import LinkedInDestination
 from reverse_etl.destinations.marketo import MarketoDestination
+from reverse_etl.destinations.marketo_campaigns import MarketoCampaigns
 from reverse_etl.destinations.meta import MetaDestination
 from reverse_etl.destinations.slack import SlackDestination
 from reverse_etl.destinations.teams import TeamsDestination
@@ -57,6 +58,12 @@ def _marketo(credentials: MarketoCredentials) -> Iterator[Destination]:
 
 
 @contextmanager
+def _marketo_campaigns(credentials: MarketoCredentials) -> Iterator[Destination]:
+    with open_marketo(credentials) as connection:
+        yield MarketoCampaigns(connection)
+
+
+@contextmanager
 def _slack(credentials: SlackCredentials) -> Iterator[Destination]:
     with open_slack(credentials) as connection:
         yield SlackDestination(connection, credentials.channel)
@@ -86,6 +93,7 @@ OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "google": _google,
     "hubspot": _hubspot,
     "marketo": _marketo,
+    "marketo.campaign_requests": _marketo_campaigns,
     "slack": _slack,
     "teams": _teams,
     "webhook": _webhook,

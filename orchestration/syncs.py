@@ -142,5 +142,7 @@ def verify(settings: Settings, name: str) -> Reconciliation:
 def _destination(settings: Settings, spec: SyncSpec) -> Iterator[Destination]:
     if spec.destination not in OPENERS:
         raise RequestFault(f"Sync {spec.name}: nothing can write to {spec.destination} yet.")
-    with OPENERS[spec.destination](settings.credentials[spec.destination]) as destination:
+    # An object that is served by ways of its own has a line of its own.
+    opener = OPENERS.get(f"{spec.destination}.{spec.object}", OPENERS[spec.destination])
+    with opener(settings.credentials[spec.destination]) as destination:
         yield destination

@@ -22,6 +22,10 @@ def desired_sql(spec: SyncSpec, mapping: FieldMapping, *, blank_is_null: bool) -
         columns.append(f"{text} as {quoted(field.target)}")
         if field.reason_column:
             columns.append(f"cast({quoted(field.reason_column)} as varchar) as {reason_name(field)}")
+        if field.expected_column:
+            kind = mapping.column_types[field.expected_column]
+            text = canonical_sql(quoted(field.expected_column), kind, blank_is_null=blank_is_null)
+            columns.append(f"{text} as {expected_name(field)}")
     columns.extend(
         f"nullif(cast({quoted(rule.column)} as varchar), '') as {look_up_name(number)}"
         for number, rule in enumerate(spec.creation.look_up)
@@ -50,6 +54,11 @@ def invalid_sql(spec: SyncSpec) -> str:
 def reason_name(field: MappedField) -> str:
     """The column of `sync_desired` that says why a field has its value; its blank keeps it apart from fields."""
     return quoted(f"reason of {field.target}")
+
+
+def expected_name(field: MappedField) -> str:
+    """The column of `sync_desired` with what the destination held when the value was decided."""
+    return quoted(f"expected {field.target}")
 
 
 def look_up_name(number: int) -> str:

@@ -57,6 +57,7 @@ class MappedField:
     column_type: str
     family: Family
     reason_column: str | None = None
+    expected_column: str | None = None
     on_conflict: Conflict = "overwrite"
     on_null: OnNull = "clear"
 
@@ -116,6 +117,7 @@ def _mapped(spec: SyncSpec, row: SeedRow, types: Mapping[str, str]) -> MappedFie
         column_type=kind,
         family=family,
         reason_column=spec.reasons.get(row.target_field),
+        expected_column=spec.expects.get(row.target_field),
         on_conflict=cast("Conflict", row.on_conflict),
         on_null=cast("OnNull", row.on_null),
     )
@@ -156,6 +158,7 @@ def _column_faults(spec: SyncSpec, rows: list[SeedRow], types: Mapping[str, str]
     """Columns that the model does not have, or whose type no field can hold."""
     wanted = {row.column_name: f"field_map.csv {row.target_field}" for row in rows if row.direction != "pull"}
     wanted |= {column: f"reasons.{target}" for target, column in spec.reasons.items()}
+    wanted |= {column: f"expects.{target}" for target, column in spec.expects.items()}
     wanted[spec.key.column] = "key.column"
     if spec.order:
         wanted[spec.order] = "order"

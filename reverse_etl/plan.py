@@ -21,7 +21,7 @@ from datetime import datetime
 import duckdb
 
 from reverse_etl.counts import PlanCounts, count_plan
-from reverse_etl.desired import desired_sql, invalid_sql, reason_name
+from reverse_etl.desired import desired_sql, expected_name, invalid_sql, reason_name
 from reverse_etl.identifiers import literal, quoted
 from reverse_etl.ledger import IS_OURS, REMOTE_ID, table
 from reverse_etl.mapping import FieldMapping, MappedField
@@ -200,6 +200,8 @@ def _removals(spec: SyncSpec, fields: list[tuple[int, MappedField]]) -> str:
 def _differs(field: MappedField, *, is_resync: bool) -> str:
     target = quoted(field.target)
     moved = f'(ledger.{target} is null or desired.{target} is distinct from ledger.{target}."value")'
+    if field.expected_column:
+        moved = f"desired.{target} is distinct from desired.{expected_name(field)}"
     differs = "true" if is_resync else moved
     if field.mode == "on_create":
         differs = "ledger.record_key is null"
@@ -214,10 +216,13 @@ def _differs(field: MappedField, *, is_resync: bool) -> str:
 
 def _cell(slot: int, field: MappedField, *, is_resync: bool) -> str:
     target = quoted(field.target)
+    was_set, before = f"ledger.{target} is not null", f'ledger.{target}."value"'
+    if field.expected_column:
+        was_set, before = f"desired.{expected_name(field)} is not null", f"desired.{expected_name(field)}"
     parts = {
         "slot": f"{slot}::utinyint",
-        "was_set": f"ledger.{target} is not null",
-        "before": f'ledger.{target}."value"',
+        "was_set": was_set,
+        "before": before,
         "after": f"desired.{target}",
         "reason": f"desired.{reason_name(field)}" if field.reason_column else "cast(null as varchar)",
         "differs": _differs(field, is_resync=is_resync),

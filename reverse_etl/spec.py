@@ -103,7 +103,9 @@ class Retry(_Declared):
 class SyncSpec(_Declared):
     """One sync; its modes stand in `reverse_etl.destinations`.
 
-    `reasons` names, by target field, the column that says why the value is what it is. `order` is a column whose equal
+    `reasons` names, by target field, the column that says why the value is what it is; `expects` the column with what
+    the destination held when the value was decided: what it holds now decides what is sent, and another value there is
+    somebody's later word (field_map's on_conflict says whose counts). `order` is a column whose equal
     values go together (a parent whose children would lock each other out). With `snapshot` any difference sends all.
     """
 
@@ -118,6 +120,7 @@ class SyncSpec(_Declared):
     creation: Creation = Creation()
     prevent_override: PreventOverride | None = None
     reasons: dict[TargetField, Column] = {}
+    expects: dict[TargetField, Column] = {}
     allow: tuple[TargetField, ...] = ()
     guards: Guards = Guards()
     retry: Retry = Retry()

@@ -1,8 +1,8 @@
-"""HubSpot: properties of CRM objects, in batches of 100.
+"""HubSpot: properties of CRM objects in batches of 100, and members of lists.
 
-Facts: HubSpot's OpenAPI descriptions, CRM objects v3. Results come in any order, so each input carries a trace id;
-values are texts, and the empty text clears. A create under a property with unique values goes as an upsert by it, so
-that a repetition finds what was made; search is not used for that, because its index lags behind.
+Facts: HubSpot's OpenAPI descriptions, CRM objects v3 and lists v3. Results come in any order, so each input carries a
+trace id; values are texts, and the empty text clears. A create under a property with unique values goes as an upsert by
+it, so that a repetition finds what was made; search is not used for that, because its index lags behind.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pyarrow as pa
 
+from connections.errors import RequestRejected
 from connections.http import Connection, Usage
 from reverse_etl.destinations import (
     FOUND,
@@ -25,10 +26,11 @@ from reverse_etl.destinations import (
     Operation,
     OutcomeStatus,
 )
-from reverse_etl.destinations.members import Outcome, Record, records_of, table_of
+from reverse_etl.destinations.members import Outcome, Record, all_of, records_of, table_of
+from reverse_etl.destinations.memberships import Memberships
 from reverse_etl.values import Family, canonical_number
 
-_RECORDS = 100
+_RECORDS, _MEMBERS = 100, 250
 _LONGEST_TEXT = 65_536
 _ID = "hs_object_id"
 _FAMILIES: dict[str, Family] = {
@@ -42,7 +44,10 @@ _RETRYABLE = {"INTERNAL_ERROR", "RATE_LIMITS"}
 
 
 class HubSpotDestination:
-    """Answers the `Destination` protocol for every CRM object (companies, contacts, ...); key field hs_object_id."""
+    """Answers the `Destination` protocol for every CRM object (companies, contacts, ...) and for list_members.
+
+    The key field of objects is hs_object_id; lists take members while they are not dynamic.
+    """
 
     name = "hubspot"
 
@@ -57,6 +62,7 @@ class HubSpotDestination:
         )
         self._connection = connection
         self._described: dict[str, ObjectDescription] = {}
+        self._lists = Memberships("list_members", "list_id", "record_id", self._listed, self._change_list)
 
     @property
     def usage(self) -> Usage:
@@ -65,6 +71,8 @@ class HubSpotDestination:
 
     def describe(self, object_name: str) -> ObjectDescription | None:
         """GET properties/{object}, once per object; None for an object that does not exist."""
+        if object_name == self._lists.name:
+            return self._lists.describe()
         if object_name not in self._described:
             answer = self._connection.request("GET", f"/crm/v3/properties/{object_name}", expect=(400, 404))
             if answer.status_code != httpx.codes.OK:
@@ -79,6 +87,8 @@ class HubSpotDestination:
 
     def find(self, object_name: str, cells: pa.Table) -> pa.Table:
         """Records by a property with unique values; other properties could answer too late to be trusted."""
+        if object_name == self._lists.name:
+            return self._lists.find(cells)
         wanted: dict[str, dict[str, str]] = {}
         for row in cells.to_pylist():
             if row["value"] is not None and self._is_unique(object_name, row["field"]):
@@ -91,6 +101,8 @@ class HubSpotDestination:
 
     def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
         """Current values of live records by id, 100 a call."""
+        if object_name == self._lists.name:
+            return self._lists.read(remote_ids, fields)
         described = self.describe(object_name)
         families = {} if described is None else {name: about.family for name, about in described.fields.items()}
         records = list(self._read(object_name, remote_ids, fields))
@@ -103,6 +115,8 @@ class HubSpotDestination:
 
     def write(self, batch: Batch) -> pa.Table:
         """Create or upsert, update, or archive; what no answer speaks of is left out."""
+        if batch.object_name == self._lists.name:
+            return self._lists.write(batch)
         records = records_of(batch)
         base = f"/crm/v3/objects/{batch.object_name}/batch"
         if batch.operation == "delete":
@@ -117,6 +131,33 @@ class HubSpotDestination:
 
     def close_out(self, ticket: str) -> None:
         """Nothing takes effect later."""
+
+    def _listed(self, list_id: str, members: Sequence[str]) -> list[str]:
+        wanted, held, after = set(members), list[str](), ""
+        while True:
+            params = {"limit": str(_MEMBERS), **({"after": after} if after else {})}
+            page = self._connection.request("GET", f"/crm/v3/lists/{list_id}/memberships", params=params).json()
+            held += [member for one in page["results"] if (member := str(one["recordId"])) in wanted]
+            after = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
+            if not after:
+                return held
+
+    def _change_list(self, list_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
+        path = f"/crm/v3/lists/{list_id}/memberships/{'remove' if is_removal else 'add'}"
+        ids = [record.values["record_id"] for record in members]
+        try:
+            answer = self._connection.request("PUT", path, json=ids).json()
+        except RequestRejected as refusal:
+            if refusal.status != httpx.codes.BAD_REQUEST:
+                raise
+            return all_of(members, "rejected", str(refusal))  # about the list: records that are not there are listed
+        missing = {str(one) for one in answer.get("recordIdsMissing") or []}
+        return [
+            Outcome(record.key, "rejected", "HubSpot has no such record")
+            if record.values["record_id"] in missing
+            else Outcome(record.key, "accepted")
+            for record in members
+        ]
 
     def _is_unique(self, object_name: str, field: str) -> bool:
         described = self.describe(object_name)

@@ -1,32 +1,25 @@
-"""Marketo: fields of leads by id, and who is a member of a static list.
+"""Marketo: fields of leads by id, and who is a member of a static list or a program.
 
-Facts: AdobeDocs/marketo-developer.en (Sync Leads, lists): 300 records a call, a status per record in the order of the
-input, errors of a whole call inside HTTP 200. Values can be read, so what is unknown is read back.
+Facts: AdobeDocs/marketo-developer.en (Sync Leads, lists, program members): 300 records a call, a status per record in
+the order of the input, errors of a whole call inside HTTP 200. Values can be read, so what is unknown is read back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 
 from connections.errors import OutcomeUnknown
 from connections.http import Connection, Usage
+from connections.marketo import read_daily_usage
 from reverse_etl.destinations import FOUND, Batch, Channel, FieldDescription, Limits, ObjectDescription, Operation
-from reverse_etl.destinations.members import (
-    Outcome,
-    Record,
-    addressed,
-    in_groups,
-    object_of,
-    records_of,
-    table_of,
-    write_in_groups,
-)
+from reverse_etl.destinations.members import Outcome, Record, in_groups, records_of, table_of
+from reverse_etl.destinations.memberships import Memberships
 from reverse_etl.values import Family, canonical_number
 
-_LEADS, _MEMBERS = "leads", "list_members"
+_LEADS = "leads"
 _RECORDS = 300
 _FAMILIES: dict[str, Family] = {
     **dict.fromkeys(("string", "email", "phone", "url", "text", "textarea", "reference"), "text"),
@@ -35,11 +28,11 @@ _FAMILIES: dict[str, Family] = {
     "date": "date",
     "datetime": "timestamp",
 }
-_DONE = {"updated", "created", "added", "removed", "memberof", "notmemberof"}
+_DONE = {"updated", "created", "added", "removed", "memberof", "notmemberof", "deleted"}
 
 
 class MarketoDestination:
-    """Answers the `Destination` protocol for objects leads (key field id) and list_members (list_id, lead_id)."""
+    """Answers the `Destination` protocol for objects leads (key field id), list_members and program_members."""
 
     name = "marketo"
 
@@ -55,6 +48,11 @@ class MarketoDestination:
         )
         self._connection = connection
         self._leads: ObjectDescription | None = None
+        lists = Memberships("list_members", "list_id", "lead_id", self._listed, self._change_list)
+        programs = Memberships(
+            "program_members", "program_id", "lead_id", self._enrolled, self._change_program, ("program_status",)
+        )
+        self._memberships = {one.name: one for one in (lists, programs)}
 
     @property
     def usage(self) -> Usage:
@@ -62,9 +60,9 @@ class MarketoDestination:
         return self._connection.usage
 
     def describe(self, object_name: str) -> ObjectDescription | None:
-        """The lead's fields as GET leads/describe.json tells them; a membership has two."""
-        if object_name == _MEMBERS:
-            return object_of(_MEMBERS, ("list_id", "lead_id"), required=("list_id", "lead_id"))
+        """The lead's fields as GET leads/describe.json tells them; those of a membership are known."""
+        if object_name in self._memberships:
+            return self._memberships[object_name].describe()
         if object_name == _LEADS and self._leads is None:
             fields = self._connection.request("GET", "v1/leads/describe.json").json()["result"]
             described = (_field(field) for field in fields if "rest" in field)
@@ -78,7 +76,8 @@ class MarketoDestination:
         return self._leads if object_name == _LEADS else None
 
     def check(self, object_name: str, operations: frozenset[Operation], fields: Sequence[str]) -> list[str]:
-        """Leads are never made or deleted here: who is a lead is for marketing to say."""
+        """Leads are never made or deleted here: who is a lead is for marketing to say. Also reads the day's calls."""
+        read_daily_usage(self._connection)
         others = ", ".join(sorted(operations - {"update"}))
         if object_name != _LEADS or not others:
             return []
@@ -86,42 +85,18 @@ class MarketoDestination:
 
     def find(self, object_name: str, cells: pa.Table) -> pa.Table:
         """Memberships that exist; leads are addressed by id."""
-        values: dict[str, dict[str, str]] = {}
-        for key, field, value in _rows(cells, "record_key", "field", "value"):
-            values.setdefault(key, {})[field] = value
-        wanted = {f"{one.get('list_id')}:{one.get('lead_id')}": key for key, one in values.items()}
-        held = self._memberships(wanted) if object_name == _MEMBERS else []
-        rows = [(wanted[remote_id], remote_id) for remote_id in held]
-        columns = list(zip(*rows, strict=True)) or [(), ()]
-        return pa.table([pa.array(column, pa.string()) for column in columns], schema=FOUND)
+        known = self._memberships.get(object_name)
+        return known.find(cells) if known else FOUND.empty_table()
 
     def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
         """Current values of leads by id, 300 a call; of memberships, the ids that name them."""
-        if object_name == _MEMBERS:
-            rows = [(held, *held.split(":")) for held in self._memberships(remote_ids)]
-            picked = {"list_id": 1, "lead_id": 2}
-            arrays = [pa.array([row[0] for row in rows], pa.string())]
-            arrays += [pa.array([row[picked[field]] for row in rows], pa.string()) for field in fields]
-            return pa.Table.from_arrays(arrays, names=["remote_id", *fields])
-        return self._read_leads(remote_ids, fields)
+        known = self._memberships.get(object_name)
+        return known.read(remote_ids, fields) if known else self._read_leads(remote_ids, fields)
 
     def write(self, batch: Batch) -> pa.Table:
-        """Update leads, or add and remove members list by list."""
-        records = records_of(batch)
-        if batch.object_name == _MEMBERS:
-            records = addressed(records, "list_id", "lead_id")
-        if batch.object_name == _LEADS:
-            return table_of(self._update(records))
-        method = "DELETE" if batch.operation == "delete" else "POST"
-
-        def send(list_id: str, members: Sequence[Record]) -> list[Outcome]:
-            outcomes = self._change(method, list_id, members)
-            return [
-                Outcome(one.key, one.status, one.message, f"{list_id}:{member.values['lead_id']}")
-                for one, member in zip(outcomes, members, strict=True)
-            ]
-
-        return table_of(write_in_groups(in_groups(records, "list_id"), send))
+        """Update leads, or add and remove members."""
+        known = self._memberships.get(batch.object_name)
+        return known.write(batch) if known else table_of(self._update(records_of(batch)))
 
     def close_out(self, ticket: str) -> None:
         """Nothing takes effect later."""
@@ -136,10 +111,33 @@ class MarketoDestination:
         answer = self._connection.request("POST", "v1/leads.json", json=body)
         return _outcomes(records, answer.json()["result"])
 
-    def _change(self, method: str, list_id: str, members: Sequence[Record]) -> list[Outcome]:
+    def _listed(self, list_id: str, leads: Sequence[str]) -> Iterator[str]:
+        for chunk in _chunks(leads):
+            params = {"id": ",".join(chunk)}
+            answer = self._connection.request("GET", f"v1/lists/{list_id}/leads/ismember.json", params=params)
+            yield from (str(one["id"]) for one in answer.json()["result"] if one["status"] == "memberof")
+
+    def _change_list(self, list_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
         body = {"input": [{"id": int(member.values["lead_id"])} for member in members]}
+        method = "DELETE" if is_removal else "POST"
         answer = self._connection.request(method, f"v1/lists/{list_id}/leads.json", json=body, idempotent=False)
         return _outcomes(members, answer.json()["result"])
+
+    def _enrolled(self, program_id: str, leads: Sequence[str]) -> Iterator[str]:
+        for chunk in _chunks(leads):
+            params = {"filterType": "leadId", "filterValues": ",".join(chunk), "fields": "leadId"}
+            answer = self._connection.request("GET", f"v1/programs/{program_id}/members.json", params=params)
+            yield from (str(one["leadId"]) for one in answer.json()["result"])
+
+    def _change_program(self, program_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for status, group in in_groups(members, "program_status").items():
+            body: dict[str, Any] = {"input": [{"leadId": int(member.values["lead_id"])} for member in group]}
+            path = f"v1/programs/{program_id}/members/{'delete' if is_removal else 'status'}.json"
+            body |= {} if is_removal else {"statusName": status or "Member"}
+            answer = self._connection.request("POST", path, json=body)
+            outcomes += _outcomes(group, answer.json()["result"])
+        return outcomes
 
     def _read_leads(self, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
         families = self._families()
@@ -159,20 +157,6 @@ class MarketoDestination:
                     values.append(_canonical(lead.get(field), families.get(field, "text")))
         arrays = [pa.array(ids, pa.string()), *(pa.array(values, pa.string()) for values in columns.values())]
         return pa.Table.from_arrays(arrays, names=["remote_id", *columns])
-
-    def _memberships(self, remote_ids: Iterable[str]) -> list[str]:
-        """Those of `list:lead` that are members now."""
-        by_list: dict[str, list[str]] = {}
-        for remote_id in remote_ids:
-            list_id, _, lead = remote_id.partition(":")
-            by_list.setdefault(list_id, []).append(lead)
-        held = []
-        for list_id, leads in by_list.items():
-            for chunk in _chunks(leads):
-                params = {"id": ",".join(chunk)}
-                answer = self._connection.request("GET", f"v1/lists/{list_id}/leads/ismember.json", params=params)
-                held += [f"{list_id}:{one['id']}" for one in answer.json()["result"] if one["status"] == "memberof"]
-        return held
 
     def _families(self) -> dict[str, Family]:
         described = self.describe(_LEADS)
@@ -230,7 +214,3 @@ def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
     whole = list(values)
     for start in range(0, len(whole), _RECORDS):
         yield whole[start : start + _RECORDS]
-
-
-def _rows(table: pa.Table, *names: str) -> Iterator[tuple[str, ...]]:
-    return cast("Iterator[tuple[str, ...]]", zip(*(table[name].to_pylist() for name in names), strict=True))

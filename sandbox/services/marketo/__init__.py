@@ -16,6 +16,7 @@ from sandbox.services.marketo.envelope import failure, success
 from sandbox.services.marketo.exports import Exports
 from sandbox.services.marketo.leads import Leads
 from sandbox.services.marketo.lists import Lists
+from sandbox.services.marketo.programs import Programs
 
 TOKEN_SECONDS, DAILY_CALLS = 3599, 50_000
 MAX_URI, MAX_BODY = 8_192, 1_000_000
@@ -32,6 +33,7 @@ class Marketo(Service):
         self._calls = DailyQuota(self.clock, DAILY_CALLS)
         self._rate = Rate(100, 20, 10)
         self._exports = Exports(self.store, self.clock)
+        self._programs = Programs(self.store, self.clock)
         for method in ("GET", "POST"):
             self.route(method, "/identity/oauth/token", self._token, sign_in=True)
         self.route("GET", "/rest/v1/stats/usage.json", self._usage)
@@ -53,6 +55,12 @@ class Marketo(Service):
         self.route("DELETE", "/rest/v1/lists/{list}/leads.json", lists.remove)
         self.route("GET", "/rest/v1/list/{list}/leads.json", lists.members)
         self.route("GET", "/rest/asset/v1/programs.json", lists.programs)
+        base, programs = "/rest/v1/programs/{program}/members", self._programs
+        self.route("GET", f"{base}.json", programs.members)
+        self.route("POST", f"{base}/status.json", programs.change_status)
+        self.route("POST", f"{base}/delete.json", programs.delete)
+        self.route("GET", "/rest/v1/campaigns.json", programs.campaigns)
+        self.route("POST", "/rest/v1/campaigns/{campaign}/trigger.json", programs.request)
 
     def _activity_routes(self, activities: Activities) -> None:
         self.route("GET", "/rest/v1/activities/types.json", activities.types)
@@ -191,3 +199,5 @@ class Marketo(Service):
         self._calls.limit, self._tokens.lifetime_seconds = DAILY_CALLS, TOKEN_SECONDS
         self._calls.reset()
         self._exports.reset()
+        if store_changed:
+            self._programs.reset()

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from reverse_etl.destinations import Batch
 from reverse_etl.destinations.salesforce import SalesforceDestination
-from tests.integration.reverse_etl.conftest import Desk, account_id
+from tests.integration.reverse_etl.conftest import Desk, account_id, make_spec
 
 
 def test_three_modes_on_blank_and_filled_fields(empty_desk: Desk) -> None:
@@ -137,3 +137,34 @@ def test_a_sample_that_reads_back_differently_stops_the_first_push(desk: Desk) -
     assert desk.sql("select mapping_version = ?, records from ops.sync_validations", healed.mapping_version) == [
         (True, 3)
     ]
+
+
+def test_a_decision_gives_way_to_a_later_word(empty_desk: Desk) -> None:
+    """What the CRM held when the value was decided says what is sent; another value there now is a person's."""
+    desk = empty_desk
+    desk.spec = make_spec(expects={"Description": "last_intent_topic"})
+    desk.sql("alter table seeds.field_map add column on_conflict varchar")
+    desk.sql("alter table seeds.field_map add column on_null varchar")
+    desk.sql(
+        "insert into seeds.field_map by name select 'salesforce__accounts' as sync, 'notes' as column_name,"
+        " 'Description' as target_field, 'always' as write_mode, 'push' as direction, 'marketmap' as authority,"
+        " 'keep' as on_conflict, 'keep' as on_null"
+    )
+    for number, before in ((3, "queue"), (4, "queue"), (5, "ours"), (6, "queue")):
+        desk.edit(number, Description=before)
+        desk.want(number, notes="ours" if number != 6 else None, last_intent_topic=before)
+    desk.edit(4, Description="a person")
+    report = desk.run()
+    assert (report.accepted, report.skipped) == (1, 1)  # 5 holds it, 6 is left alone
+    assert [desk.held(number, "Description")[0] for number in (3, 4, 5, 6)] == ["ours", "a person", "ours", "queue"]
+    # Before the next reading of the CRM the same is planned and found to be there; nothing is written.
+    writes = desk.writes()
+    desk.run()
+    desk.change("last_intent_topic = 'ours'", f"salesforce_account_id = '{account_id(3)}'")
+    desk.run()
+    assert desk.writes() == writes
+    # A person gave it on, and it was decided anew: the ledger's old value does not stand in the way.
+    desk.edit(3, Description="a person")
+    desk.change("last_intent_topic = 'a person'", f"salesforce_account_id = '{account_id(3)}'")
+    assert desk.run().accepted == 1
+    assert desk.held(3, "Description") == ["ours"]

@@ -16,21 +16,28 @@ from tests.integration.reverse_etl.bench import Bench, table
 from tests.integration.reverse_etl.conformance import QUICK, Conformance
 
 
+@contextmanager
+def hubspot(sandbox: RunningSandbox) -> Iterator[HubSpotDestination]:
+    """The portal, by an app whose token expires."""
+    env = sandbox.env
+    credentials = HubSpotCredentials(
+        env["HUBSPOT_BASE_URL"],
+        client_id=env["SANDBOX_HUBSPOT_CLIENT_ID"],
+        client_secret=env["SANDBOX_HUBSPOT_CLIENT_SECRET"],
+        refresh_token=env["SANDBOX_HUBSPOT_REFRESH_TOKEN"],
+    )
+    with open_hubspot(credentials, retry=QUICK) as connection:
+        yield HubSpotDestination(connection)
+
+
 class TestHubSpotContacts(Conformance):
     service, object_name, text_field = "hubspot", "contacts", "jobtitle"
     fault_path = "/batch/(upsert|create|update|archive)"
 
     @contextmanager
     def open(self, sandbox: RunningSandbox) -> Iterator[Destination]:
-        env = sandbox.env
-        credentials = HubSpotCredentials(
-            env["HUBSPOT_BASE_URL"],
-            client_id=env["SANDBOX_HUBSPOT_CLIENT_ID"],
-            client_secret=env["SANDBOX_HUBSPOT_CLIENT_SECRET"],
-            refresh_token=env["SANDBOX_HUBSPOT_REFRESH_TOKEN"],
-        )
-        with open_hubspot(credentials, retry=QUICK) as connection:
-            yield HubSpotDestination(connection)
+        with hubspot(sandbox) as destination:
+            yield destination
 
     @pytest.fixture
     def bench(self, clean_sandbox: RunningSandbox) -> Iterator[Bench]:
@@ -103,3 +110,44 @@ class TestHubSpotContacts(Conformance):
         missing = {key: values for key, values in unknown.items() if key not in found}
         if missing:
             assert set(bench.write("create", missing, intent=intent).values()) == {"accepted"}
+
+
+@pytest.mark.full  # what it shares with Marketo lists is shown there in every run
+class TestHubSpotLists(Conformance):
+    service, object_name = "hubspot", "list_members"
+    fault_path = "/memberships/(add|remove)"
+    has_partial_failure = False
+
+    @contextmanager
+    def open(self, sandbox: RunningSandbox) -> Iterator[Destination]:
+        with hubspot(sandbox) as destination:
+            yield destination
+
+    @pytest.fixture
+    def bench(self, clean_sandbox: RunningSandbox) -> Iterator[Bench]:
+        with hubspot(clean_sandbox) as destination:
+            make = {"processingType": "MANUAL", "objectTypeId": "0-1", "name": "T1 people"}
+            made = destination._connection.request("POST", "/crm/v3/lists", json=make).json()
+            self.list_id = str(made["list"]["listId"])
+            self.ids = clean_sandbox.query("select id from hubspot.contacts where not archived order by 1")["id"]
+            yield Bench(destination, clean_sandbox, self.object_name)
+
+    def key(self, number: int) -> str:
+        return f"{self.list_id}:{self.ids[number]}"
+
+    def values(self, number: int) -> dict[str, str | None]:
+        return {"list_id": self.list_id, "record_id": str(self.ids[number])}
+
+    def held(self, sandbox: RunningSandbox) -> dict[str, dict[str, Any]]:
+        members: dict[str, dict[str, Any]] = {}
+        for write in sandbox.writes("hubspot", object="list_members"):
+            key = f"{self.list_id}:{write['record_id']}"
+            if write["operation"] == "add":
+                members[key] = {}
+            else:
+                members.pop(key, None)
+        return members
+
+    def test_who_is_not_there_is_refused_alone(self, bench: Bench) -> None:
+        gone = {"list_id": self.list_id, "record_id": "999999999"}
+        assert bench.write("create", {"a": self.values(1), "gone": gone}) == {"a": "accepted", "gone": "rejected"}

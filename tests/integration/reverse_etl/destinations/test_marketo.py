@@ -6,14 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
+from connections.errors import RequestRejected
+from connections.http import Connection
 from connections.marketo import MarketoCredentials, open_marketo
 from reverse_etl.destinations import CELLS, Destination
 from reverse_etl.destinations.marketo import MarketoDestination
+from reverse_etl.destinations.marketo_campaigns import MarketoCampaigns
 from tests.integration.conftest import RunningSandbox
 from tests.integration.reverse_etl.bench import Bench, table
 from tests.integration.reverse_etl.conformance import QUICK, Conformance
 
 NEWSLETTER, WEBINAR = "1001", "1002"
+PROGRAM, CAMPAIGN = "2001", "6001"
+
+
+@contextmanager
+def marketo(sandbox: RunningSandbox) -> Iterator[Connection]:
+    """A connection that need not wait."""
+    env = sandbox.env
+    credentials = MarketoCredentials(env["MARKETO_BASE_URL"], env["MARKETO_CLIENT_ID"], env["MARKETO_CLIENT_SECRET"])
+    sandbox.configure("marketo", rate_calls=10_000)
+    with open_marketo(credentials, retry=QUICK) as connection:
+        connection.allow(10_000)
+        yield connection
 
 
 class MarketoConformance(Conformance):
@@ -21,13 +38,7 @@ class MarketoConformance(Conformance):
 
     @contextmanager
     def open(self, sandbox: RunningSandbox) -> Iterator[Destination]:
-        env = sandbox.env
-        credentials = MarketoCredentials(
-            env["MARKETO_BASE_URL"], env["MARKETO_CLIENT_ID"], env["MARKETO_CLIENT_SECRET"]
-        )
-        sandbox.configure("marketo", rate_calls=10_000)
-        with open_marketo(credentials, retry=QUICK) as connection:
-            connection.allow(10_000)
+        with marketo(sandbox) as connection:
             yield MarketoDestination(connection)
 
     def ids(self, sandbox: RunningSandbox) -> list[str]:
@@ -67,6 +78,71 @@ class TestMarketoMembers(MarketoConformance):
         assert found == [{"record_key": "a", "remote_id": f"{WEBINAR}:3"}]
         read = bench.destination.read("list_members", [f"{WEBINAR}:3", f"{WEBINAR}:4"], ["lead_id", "list_id"])
         assert read.to_pylist() == [{"remote_id": f"{WEBINAR}:3", "lead_id": "3", "list_id": WEBINAR}]
+
+
+@pytest.mark.full  # what it shares with lists is shown there in every run
+class TestMarketoPrograms(MarketoConformance):
+    object_name = "program_members"
+    fault_path = "/rest/v1/programs/"
+    has_partial_failure = False
+
+    def key(self, number: int) -> str:
+        return f"{PROGRAM}:{number}"
+
+    def values(self, number: int) -> dict[str, str | None]:
+        return {"program_id": PROGRAM, "lead_id": str(number), "program_status": "Sales Alert"}
+
+    def held(self, sandbox: RunningSandbox) -> dict[str, dict[str, Any]]:
+        members: dict[str, dict[str, Any]] = {}
+        for write in sandbox.writes("marketo", object="ProgramMember"):
+            key = f"{write['after']['program']}:{write['record_id']}"
+            if write["after"]["member"]:
+                members[key] = {"program_status": write["after"]["status"]}
+            else:
+                members.pop(key, None)
+        return members
+
+    def test_a_lead_that_is_gone_is_refused_alone_and_a_program_that_is_not_there_stops_the_run(
+        self, bench: Bench
+    ) -> None:
+        gone = {"program_id": PROGRAM, "lead_id": "999999"}
+        assert bench.write("create", {"a": self.values(1), "gone": gone}) == {"a": "accepted", "gone": "rejected"}
+        with pytest.raises(RequestRejected, match="Program with id 7 not found"):
+            bench.write("create", {"7:1": {"program_id": "7", "lead_id": "1"}})
+
+
+class TestMarketoCampaigns(Conformance):
+    service, object_name = "marketo", "campaign_requests"
+    fault_path = "/rest/v1/campaigns/"
+    has_partial_failure = False
+
+    @contextmanager
+    def open(self, sandbox: RunningSandbox) -> Iterator[Destination]:
+        with marketo(sandbox) as connection:
+            yield MarketoCampaigns(connection)
+
+    def key(self, number: int) -> str:
+        return f"{CAMPAIGN}:{number}"
+
+    def values(self, number: int) -> dict[str, str | None]:
+        return {"campaign_id": CAMPAIGN, "lead_id": str(number)}
+
+    def held(self, sandbox: RunningSandbox) -> dict[str, dict[str, Any]]:
+        writes = sandbox.writes("marketo", object="CampaignRequest")
+        requested = [f"{write['after']['campaign']}:{write['record_id']}" for write in writes]
+        assert len(requested) == len(set(requested)), "a lead was sent through a campaign twice"
+        return {key: {} for key in requested}
+
+    def test_what_is_removed_is_gone(self, bench: Bench) -> None:
+        """A lead that has begun a campaign cannot be taken back: the membership ends here alone."""
+        bench.write("create", self.some([1, 2]))
+        assert set(bench.write("delete", self.some([1])).values()) == {"accepted"}
+        assert len(self.held(bench.sandbox)) == 2
+
+    def test_a_lead_that_is_gone_is_found_by_halving(self, bench: Bench) -> None:
+        records = self.some(range(1, 8)) | {"gone": {"campaign_id": CAMPAIGN, "lead_id": "999999"}}
+        assert self.divide(bench, records) == set(records) - {"gone"}
+        assert self.held(bench.sandbox).keys() == set(records) - {"gone"}
 
 
 class TestMarketoLeads(MarketoConformance):
