@@ -39,14 +39,16 @@ one row per rule. A rule of several conditions repeats its effect in each row; a
     in (select component from {{ ref("score_models") }} where is_enabled)
 {%- endmacro %}
 
-{#- Days that any rule looks back; a rule without window looks back for ever. No rule, no days. -#}
+{#- The day that any rule looks back to; a rule without window looks back for ever. No rule, no day that has been. -#}
 {% macro longest_window(rules) %}
-    select
+    {%- set longest_days %}
         case
             when count(*) = count(window_days)
             then coalesce(max(window_days), -1)
             else 100000
-        end as longest_days
+        end
+    {%- endset %}
+    select {{ dbt.dateadd("day", "-" ~ longest_days, as_of_date()) }} as first_day
     from {{ rules }}
 {% endmacro %}
 
@@ -81,7 +83,10 @@ in which rows are read: the same facts on the same day give the same score to th
 {% macro capped_points(points) -%}
     cast(
         greatest(
-            least({{ points }}, coalesce(rules.cap_points, 1000000)),
+            least(
+                cast({{ points }} as decimal(18, 4)),
+                coalesce(rules.cap_points, 1000000)
+            ),
             - coalesce(rules.cap_points, 1000000)
         ) as decimal(9, 2)
     )

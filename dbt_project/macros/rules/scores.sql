@@ -12,21 +12,11 @@ abstains (its weight is shared out). *_share say how much of one component point
     with
         weights as (
             select
-                coalesce(
-                    sum(case when component = 'engagement' then weight end), 0
-                ) as engagement_weight,
-                coalesce(
-                    sum(case when component = 'intent' then weight end), 0
-                ) as intent_weight,
-                coalesce(
-                    sum(case when component = 'fit' then weight end), 0
-                ) as fit_weight,
-                coalesce(
-                    sum(case when component = 'interest' then weight end), 0
-                ) as interest_weight,
-                coalesce(
-                    sum(case when component = 'propensity' then weight end), 0
-                ) as propensity_weight,
+                {{ weight_of("engagement") }} as engagement_weight,
+                {{ weight_of("intent") }} as intent_weight,
+                {{ weight_of("fit") }} as fit_weight,
+                {{ weight_of("interest") }} as interest_weight,
+                {{ weight_of("propensity") }} as propensity_weight,
                 max(version) as model_version
             from {{ ref("score_models") }}
             where model = '{{ model }}' and is_enabled
@@ -92,6 +82,15 @@ abstains (its weight is shared out). *_share say how much of one component point
         ) as overall_score
     from combined
 {% endmacro %}
+
+{#- As narrow as the seed's column: arithmetic on sums, which are 38 digits wide, costs several times as much. -#}
+{% macro weight_of(component) -%}
+    cast(
+        coalesce(
+            sum(case when component = '{{ component }}' then weight end), 0
+        ) as decimal(9, 4)
+    )
+{%- endmacro %}
 
 {% macro held_to_100(points) -%}
     cast(least(100, greatest(0, {{ points }})) as decimal(5, 2))

@@ -6,7 +6,8 @@
         min(priority) as priority,
         min(cause) as cause,
         min(to_stage) as to_stage,
-        min(required_fields) as required_fields,
+        {{ is_required("domain") }} as needs_domain,
+        {{ is_required("email") }} as needs_email,
         min(cooldown_days) as cooldown_days,
         min(hold_days) as hold_days,
         bool_and(is_notified) as is_notified,
@@ -45,32 +46,27 @@ matches by priority applies, and only if its stage is another one: a rule for th
     with
         enabled as (select * from {{ ref("stage_rules") }} where is_enabled),
         conditions as ({{ rule_conditions("enabled", "rule_id") }}),
-        -- What is unknown meets no condition but is_blank: leaving it out halves the
-        -- rows.
-        facts as (
-            select known_facts.*
-            from
-                (
-                    {{ rule_facts(placed, "subject_id", attributes, "conditions") }}
-                ) as known_facts
-            where
-                value_text is not null
-                or attribute
-                in (select attribute from conditions where operator = 'is_blank')
+        asked as (
+            {{ asked_attributes(placed, "subject_id", attributes, "conditions") }}
         ),
+        kinds as ({{ rule_kinds("asked", attributes) }}),
+        members as ({{ members_of_kinds("asked", "kinds", attributes) }}),
+        facts as ({{ rule_facts("kinds", "kind_id", attributes, "conditions") }}),
         matches as ({{ met_rules("facts", "conditions") }}),
         allowed as (
             select
                 placed.subject_id,
+                members.kind_id,
                 rules.*,
                 row_number() over (
                     partition by placed.subject_id order by rules.priority
                 ) as place
             from matches
             inner join {{ rules }} as rules on matches.rule_id = rules.rule_id
+            inner join members on matches.entity_id = members.kind_id
             inner join
                 {{ placed }} as placed
-                on matches.entity_id = placed.subject_id
+                on members.entity_id = placed.subject_id
                 and rules.entity = placed.entity
             where
                 (rules.cause = 'crm' or not coalesce(placed.is_excluded, false))
@@ -94,7 +90,8 @@ matches by priority applies, and only if its stage is another one: a rule for th
             inner join {{ placed }} as placed on allowed.subject_id = placed.subject_id
             where allowed.place = 1 and allowed.to_stage is distinct from placed.stage
         ),
-        told as ({{ rule_evidence("applied", "subject_id", "facts", "conditions") }})
+        applied_kinds as (select distinct kind_id, rule_id from applied),
+        told as ({{ rule_evidence("applied_kinds", "kind_id", "facts", "conditions") }})
     select
         placed.subject_id,
         placed.entity,
@@ -117,7 +114,7 @@ matches by priority applies, and only if its stage is another one: a rule for th
         placed.changed_at as last_at
     from {{ placed }} as placed
     left join applied on placed.subject_id = applied.subject_id
-    left join told on placed.subject_id = told.subject_id
+    left join told on applied.kind_id = told.kind_id and applied.rule_id = told.rule_id
     left join
         {{ manual }} as manual
         on placed.subject_id = manual.subject_id
@@ -127,32 +124,33 @@ matches by priority applies, and only if its stage is another one: a rule for th
         and coalesce(manual.stage, applied.to_stage) is distinct from placed.stage
 {% endmacro %}
 
+{#- Does a stage rule ask for the field, beside its conditions? -#}
+{% macro is_required(field) -%}
+    coalesce(
+        {{ list_holds(split_values("min(required_fields)"), "'" ~ field ~ "'") }}, false
+    )
+{%- endmacro %}
+
 {#- Are the fields known that the rule requires? -#}
 {% macro has_required_fields(subject, rules) -%}
     (
-        {{ rules }}.required_fields is null
-        or (
-            (
-                not
-                {{ list_holds(split_values(rules ~ ".required_fields"), "'domain'") }}
-                or {{ subject }}.domain is not null
-            )
-            and (
-                not {{ list_holds(split_values(rules ~ ".required_fields"), "'email'") }}
-                or {{ subject }}.email is not null
-            )
-        )
+        (not {{ rules }}.needs_domain or {{ subject }}.domain is not null)
+        and (not {{ rules }}.needs_email or {{ subject }}.email is not null)
     )
 {%- endmacro %}
 
 {#-
-entity_id and rule_id of every rule all of whose conditions are met. As rule_matches() for rules of mode all, without
+entity_id and rule_id of every rule whose conditions (all of them, or any by its mode) are met. As rule_matches(), without
 what was observed: telling the values of every rule costs more than judging it (rule_evidence() tells those of few).
 -#}
 {% macro met_rules(facts, conditions) %}
     with
         sizes as (
-            select rule_id, count(*) as condition_count
+            select
+                rule_id,
+                case
+                    when min(match_mode) = 'any' then 1 else count(*)
+                end as needed_count
             from {{ conditions }}
             group by rule_id
         ),
@@ -167,13 +165,14 @@ what was observed: telling the values of every rule costs more than judging it (
     select met.entity_id, met.rule_id
     from met
     inner join
-        sizes on met.rule_id = sizes.rule_id and met.met_count = sizes.condition_count
+        sizes on met.rule_id = sizes.rule_id and met.met_count >= sizes.needed_count
 {% endmacro %}
 
-{#- The values that the applied rule of each row saw, in words; applied has the key and rule_id. -#}
+{#- The values that each applied rule saw, in words; applied has the key and rule_id, each pair once. -#}
 {% macro rule_evidence(applied, key, facts, conditions) %}
     select
         applied.{{ key }},
+        applied.rule_id,
         {{
             dbt.listagg(
                 "facts.attribute || ' ' || coalesce(facts.value_text, 'unknown')",
@@ -189,5 +188,5 @@ what was observed: telling the values of every rule costs more than judging it (
         {{ facts }} as facts
         on applied.{{ key }} = facts.entity_id
         and conditions.attribute = facts.attribute
-    group by applied.{{ key }}
+    group by applied.{{ key }}, applied.rule_id
 {% endmacro %}

@@ -19,17 +19,14 @@ with
                 max(case when activity_type = 'Meeting' then occurred_at end) as date
             ) as last_meeting_date,
             cast(
-                max(
-                    case
-                        when
-                            activity_type
-                            in ('Email Click', 'Ad Click', 'Campaign Response')
-                        then occurred_at
-                    end
-                ) as date
+                max(case when activity_type <> 'Meeting' then occurred_at end) as date
             ) as last_click_date
         from activities
-        where account_id is not null and cast(occurred_at as date) <= {{ as_of_date() }}
+        where
+            account_id is not null
+            and activity_type
+            in ('Meeting', 'Email Click', 'Ad Click', 'Campaign Response')
+            and occurred_at < {{ dbt.dateadd("day", 1, as_of_date()) }}
         group by account_id
     ),
     final as (

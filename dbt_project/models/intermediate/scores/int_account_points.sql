@@ -10,7 +10,7 @@ with
         select
             account_id,
             rule_id,
-            sum(points) as points,
+            cast(sum(points) as decimal(18, 4)) as points,
             sum(activity_count) as event_count,
             max(last_activity_at) as last_event_at
         from activity_points
@@ -20,7 +20,7 @@ with
         select
             account_id,
             rule_id,
-            sum(points) as points,
+            cast(sum(points) as decimal(18, 4)) as points,
             sum(signal_count) as event_count,
             max(cast(last_week_date as timestamp)) as last_event_at
         from intent_points

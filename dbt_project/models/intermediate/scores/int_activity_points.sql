@@ -22,9 +22,8 @@ with
         cross join span
         where
             (account_id is not null or contact_id is not null)
-            and cast(occurred_at as date) <= {{ as_of_date() }}
-            and {{ dbt.datediff("occurred_at", as_of_date(), "day") }}
-            <= span.longest_days
+            and occurred_at < {{ dbt.dateadd("day", 1, as_of_date()) }}
+            and occurred_at >= span.first_day
         group by
             account_id,
             contact_id,
@@ -84,9 +83,10 @@ with
             rules_by_kind.product,
             activities.activity_count,
             activities.last_activity_at,
-            activities.activity_count
-            * {{ decayed_points("activities.activity_date") }}
-            * cast(coalesce(roles.multiplier, 1) as decimal(5, 2)) as points
+            activities.activity_count * cast(
+                {{ decayed_points("activities.activity_date") }}
+                * cast(coalesce(roles.multiplier, 1) as decimal(5, 2)) as decimal(12, 4)
+            ) as points
         from activities
         inner join
             rules_by_kind on {{ same_values("activities", "rules_by_kind", kind) }}

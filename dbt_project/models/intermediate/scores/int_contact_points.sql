@@ -1,3 +1,12 @@
+{% set attributes = {
+    "seniority": "text",
+    "job_function": "text",
+    "title": "text",
+    "country_code": "text",
+    "is_opted_out": "boolean",
+    "account_industry": "text",
+    "account_employee_count": "number",
+} %}
 with
     contacts as (
         select
@@ -12,25 +21,13 @@ with
     activity_points as (select * from {{ ref("int_activity_points") }}),
     profile_rules as ({{ scoring_rule_effects("contacts") }}),
     conditions as ({{ scoring_rule_conditions("contacts") }}),
-    facts as (
-        {{
-            rule_facts(
-                "contacts",
-                "contact_id",
-                {
-                    "seniority": "text",
-                    "job_function": "text",
-                    "title": "text",
-                    "country_code": "text",
-                    "is_opted_out": "boolean",
-                    "account_industry": "text",
-                    "account_employee_count": "number",
-                },
-                "conditions",
-            )
-        }}
+    asked as (
+        {{ asked_attributes("contacts", "contact_id", attributes, "conditions") }}
     ),
-    matches as ({{ rule_matches("facts", "conditions") }}),
+    kinds as ({{ rule_kinds("asked", attributes) }}),
+    members as ({{ members_of_kinds("asked", "kinds", attributes) }}),
+    facts as ({{ rule_facts("kinds", "kind_id", attributes, "conditions") }}),
+    matches as ({{ met_rules("facts", "conditions") }}),
     rules as (
         select *
         from profile_rules
@@ -39,20 +36,20 @@ with
     ),
     earned as (
         select
-            matches.entity_id as contact_id,
+            members.entity_id as contact_id,
             matches.rule_id,
             1 as event_count,
             cast(profile_rules.points as decimal(18, 4)) as points,
             cast(null as timestamp) as last_event_at
         from matches
+        inner join members on matches.entity_id = members.kind_id
         inner join profile_rules on matches.rule_id = profile_rules.rule_id
-        where matches.is_match
         union all
         select
             contact_id,
             rule_id,
             sum(activity_count) as event_count,
-            sum(points) as points,
+            cast(sum(points) as decimal(18, 4)) as points,
             max(last_activity_at) as last_event_at
         from activity_points
         where contact_id is not null

@@ -1,28 +1,14 @@
--- Roles are judged once per kind of person, not once per person.
+{% set attributes = {"seniority": "text", "job_function": "text"} %}
 with
     contacts as (select * from {{ ref("int_contacts") }}),
     roles as (select * from {{ ref("buying_roles") }}),
-    kinds as (
-        select
-            md5(
-                coalesce(seniority, '') || chr(31) || coalesce(job_function, '')
-            ) as kind_id,
-            min(seniority) as seniority,
-            min(job_function) as job_function
-        from contacts
-        group by md5(coalesce(seniority, '') || chr(31) || coalesce(job_function, ''))
-    ),
     conditions as ({{ rule_conditions("roles", "buying_role") }}),
-    facts as (
-        {{
-            rule_facts(
-                "kinds",
-                "kind_id",
-                {"seniority": "text", "job_function": "text"},
-                "conditions",
-            )
-        }}
+    asked as (
+        {{ asked_attributes("contacts", "contact_id", attributes, "conditions") }}
     ),
+    kinds as ({{ rule_kinds("asked", attributes) }}),
+    members as ({{ members_of_kinds("asked", "kinds", attributes) }}),
+    facts as ({{ rule_facts("kinds", "kind_id", attributes, "conditions") }}),
     matches as ({{ met_rules("facts", "conditions") }}),
     firsts as (
         select
@@ -35,18 +21,11 @@ with
     ),
     final as (
         select
-            contacts.contact_id,
+            members.entity_id as contact_id,
             coalesce(firsts.buying_role, 'unknown') as buying_role,
             coalesce(firsts.multiplier, 1) as multiplier
-        from contacts
-        left join
-            firsts
-            on md5(
-                coalesce(contacts.seniority, '')
-                || chr(31)
-                || coalesce(contacts.job_function, '')
-            )
-            = firsts.kind_id
+        from members
+        left join firsts on members.kind_id = firsts.kind_id
     )
 select *
 from final

@@ -10,8 +10,7 @@ with
         where
             account_id is not null
             and week_date <= {{ as_of_date() }}
-            and {{ dbt.datediff("week_date", as_of_date(), "day") }}
-            <= span.longest_days
+            and week_date >= span.first_day
     ),
     facts as (
         {{

@@ -29,7 +29,7 @@ with
         where
             is_engagement
             and account_id is not null
-            and cast(occurred_at as date) <= {{ as_of_date() }}
+            and occurred_at < {{ dbt.dateadd("day", 1, as_of_date()) }}
         group by account_id
     ),
     ranked as (
