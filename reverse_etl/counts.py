@@ -74,7 +74,7 @@ def count_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec) -> PlanCounts:
         skipped=ticked,
         invalid=keyless + standing.get("invalid", 0),
         acknowledged=acknowledged,
-        removed=0 if spec.mode == "delete" else removed,
+        removed=0 if spec.mode in {"insert", "delete"} else removed,  # what was made once may leave the model
         creates=operations.get("create", 0),
         deletes=operations.get("delete", 0),
         removals=removals,

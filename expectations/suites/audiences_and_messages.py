@@ -41,6 +41,9 @@ PAYLOADS = (
         "google__members", "member_id", ("audience", "email_sha256"), ("email_sha256", "phone_sha256"), "advertising"
     ),
     Payload("marketo__members", "member_id", ("list_id", "marketo_lead_id"), (), "email"),
+    Payload("marketo__programs", "member_id", ("program_id", "marketo_lead_id"), (), "email"),
+    Payload("marketo__campaigns", "member_id", ("campaign_id", "marketo_lead_id"), (), "email"),
+    Payload("hubspot__members", "member_id", ("list_id", "hubspot_contact_id"), (), "email"),
     Payload("marketo__leads", "marketo_lead_id", ("lead_score",)),
     Payload("salesforce__contacts", "salesforce_contact_id", ("contact_id",)),
     Payload("salesforce__leads", "salesforce_lead_id", ("contact_id",)),

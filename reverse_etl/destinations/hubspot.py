@@ -132,15 +132,15 @@ class HubSpotDestination:
     def close_out(self, ticket: str) -> None:
         """Nothing takes effect later."""
 
-    def _listed(self, list_id: str, members: Sequence[str]) -> list[str]:
-        wanted, held, after = set(members), list[str](), ""
+    def _listed(self, list_id: str, members: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+        wanted, after = set(members), ""
         while True:
             params = {"limit": str(_MEMBERS), **({"after": after} if after else {})}
             page = self._connection.request("GET", f"/crm/v3/lists/{list_id}/memberships", params=params).json()
-            held += [member for one in page["results"] if (member := str(one["recordId"])) in wanted]
+            yield from ((member, {}) for one in page["results"] if (member := str(one["recordId"])) in wanted)
             after = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
             if not after:
-                return held
+                return
 
     def _change_list(self, list_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
         path = f"/crm/v3/lists/{list_id}/memberships/{'remove' if is_removal else 'add'}"

@@ -111,11 +111,11 @@ class MarketoDestination:
         answer = self._connection.request("POST", "v1/leads.json", json=body)
         return _outcomes(records, answer.json()["result"])
 
-    def _listed(self, list_id: str, leads: Sequence[str]) -> Iterator[str]:
+    def _listed(self, list_id: str, leads: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
         for chunk in _chunks(leads):
             params = {"id": ",".join(chunk)}
             answer = self._connection.request("GET", f"v1/lists/{list_id}/leads/ismember.json", params=params)
-            yield from (str(one["id"]) for one in answer.json()["result"] if one["status"] == "memberof")
+            yield from ((str(one["id"]), {}) for one in answer.json()["result"] if one["status"] == "memberof")
 
     def _change_list(self, list_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
         body = {"input": [{"id": int(member.values["lead_id"])} for member in members]}
@@ -123,11 +123,12 @@ class MarketoDestination:
         answer = self._connection.request(method, f"v1/lists/{list_id}/leads.json", json=body, idempotent=False)
         return _outcomes(members, answer.json()["result"])
 
-    def _enrolled(self, program_id: str, leads: Sequence[str]) -> Iterator[str]:
+    def _enrolled(self, program_id: str, leads: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
         for chunk in _chunks(leads):
-            params = {"filterType": "leadId", "filterValues": ",".join(chunk), "fields": "leadId"}
+            params = {"filterType": "leadId", "filterValues": ",".join(chunk), "fields": "leadId,statusName"}
             answer = self._connection.request("GET", f"v1/programs/{program_id}/members.json", params=params)
-            yield from (str(one["leadId"]) for one in answer.json()["result"])
+            for one in answer.json()["result"]:
+                yield str(one["leadId"]), {"program_status": str(one["statusName"])}
 
     def _change_program(self, program_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
         outcomes: list[Outcome] = []

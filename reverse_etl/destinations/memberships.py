@@ -6,7 +6,7 @@ removed container by container.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -28,19 +28,19 @@ from reverse_etl.destinations.members import (
 class Memberships:
     """An object whose records are memberships.
 
-    `held` gives those of the members asked for that a container has; `change` adds or (the last argument) removes.
-    `container` and `member` are the fields that name both, `more` what else a membership may say when it is made.
+    `held` gives those of the members asked for that a container has, with what else their memberships say; `change`
+    adds or (the last argument) removes. `container` and `member` are the fields that name both, `more` the others.
     """
 
     name: str
     container: str
     member: str
-    held: Callable[[str, Sequence[str]], Iterable[str]]
+    held: Callable[[str, Sequence[str]], Iterable[tuple[str, Mapping[str, str]]]]
     change: Callable[[str, Sequence[Record], bool], list[Outcome]]
     more: tuple[str, ...] = ()
 
     def describe(self) -> ObjectDescription:
-        """Two fields, and what else is said."""
+        """The fields that name it, and what else it says."""
         named = (self.container, self.member)
         return object_of(self.name, (*named, *self.more), required=named)
 
@@ -50,17 +50,18 @@ class Memberships:
         for key, field, value in zip(*(cells[name].to_pylist() for name in cells.column_names), strict=True):
             values.setdefault(key, {})[field] = value
         wanted = {f"{one.get(self.container)}:{one.get(self.member)}": key for key, one in values.items()}
-        rows = [(wanted[remote_id], remote_id) for remote_id in self._existing(wanted)]
+        rows = [(wanted[remote_id], remote_id) for remote_id, _ in self._existing(wanted)]
         columns = list(zip(*rows, strict=True)) or [(), ()]
         return pa.table([pa.array(column, pa.string()) for column in columns], schema=FOUND)
 
     def read(self, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
-        """The ids that name each membership; what else it says counts as said."""
-        rows = [(held, *held.split(":", 1)) for held in self._existing(remote_ids)]
-        place = {self.container: 1, self.member: 2}
-        columns = [[row[place[field]] if field in place else None for row in rows] for field in fields]
-        arrays = [pa.array(column, pa.string()) for column in [[row[0] for row in rows], *columns]]
-        return pa.Table.from_arrays(arrays, names=["remote_id", *fields])
+        """What names each membership, and what else it says."""
+        held = self._existing(remote_ids)
+        columns = [
+            [remote_id for remote_id, _ in held],
+            *([values.get(field) for _, values in held] for field in fields),
+        ]
+        return pa.Table.from_arrays([pa.array(c, pa.string()) for c in columns], names=["remote_id", *fields])
 
     def write(self, batch: Batch) -> pa.Table:
         """Add or remove members, container by container."""
@@ -74,13 +75,13 @@ class Memberships:
         records = addressed(records_of(batch), self.container, self.member)
         return table_of(write_in_groups(in_groups(records, self.container), send))
 
-    def _existing(self, remote_ids: Iterable[str]) -> list[str]:
+    def _existing(self, remote_ids: Iterable[str]) -> list[tuple[str, Mapping[str, str]]]:
         by_container: dict[str, list[str]] = {}
         for remote_id in remote_ids:
             container, _, member = remote_id.partition(":")
             by_container.setdefault(container, []).append(member)
         return [
-            f"{container}:{member}"
+            (f"{container}:{member}", {self.container: container, self.member: member, **said})
             for container, members in by_container.items()
-            for member in self.held(container, members)
+            for member, said in self.held(container, members)
         ]

@@ -24,7 +24,12 @@
     } %}
     {%- if is_person %}
         {%- do types.update(
-            {"seniority": "text", "job_function": "text", "title": "text"}
+            {
+                "seniority": "text",
+                "job_function": "text",
+                "title": "text",
+                "person_score": "number",
+            }
         ) %}
     {%- endif %}
     {%- do return(types) %}

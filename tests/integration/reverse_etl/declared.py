@@ -28,12 +28,17 @@ class Desk:
     sandbox: RunningSandbox
     spec: SyncSpec
     destination: Destination
+    write_mode: str = ""  # what a person sets in field_map.csv to turn the sync on
 
     def want(self, rows: list[dict[str, Any]]) -> None:
         """Let the model hold these rows."""
         with duckdb.connect(str(self.warehouse)) as con:
             con.execute("create schema if not exists activation; create schema if not exists seeds")
             con.execute(f"create or replace table seeds.field_map as from read_csv('{FIELD_MAP}', all_varchar = true)")
+            if self.write_mode:
+                con.execute(
+                    "update seeds.field_map set write_mode = ? where sync = ?", [self.write_mode, self.spec.name]
+                )
             columns = self._columns()
             con.execute(f"create or replace table {self.spec.model} ({', '.join(columns)})")
             names = [column.split()[0] for column in columns]

@@ -4,15 +4,18 @@ with
     targets as (select * from {{ ref("account_targets") }}),
     contacts as (select * from {{ ref("dim_contacts") }}),
     consents as (select * from {{ ref("contact_consents") }}),
+    scores as (select * from {{ ref("contact_scores") }}),
     people as (
         select
             contacts.contact_id,
             contacts.seniority,
             contacts.job_function,
             contacts.title,
+            scores.overall_score as person_score,
             targets.*
         from contacts
         inner join targets on contacts.account_id = targets.account_id
+        left join scores on contacts.contact_id = scores.contact_id
     ),
     people_rules as (
         select rules.*

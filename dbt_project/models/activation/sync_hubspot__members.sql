@@ -1,0 +1,1 @@
+{{ listed_members("hubspot", "hubspot_contact_id", "list_id") }}
