@@ -31,6 +31,7 @@ REPORTS = frozenset(
         "ops.check_results",
         "ops.ingestion_runs",
         "ops.sync_conflicts",
+        "ops.sync_drifts",
         "ops.sync_records",
         "ops.sync_runs",
     }
