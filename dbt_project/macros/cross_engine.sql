@@ -160,3 +160,44 @@
     {%- else -%} {%- do return(cast_or_null(expression, type)) -%}
     {%- endif -%}
 {%- endmacro %}
+
+{#- Text as it stands inside of JSON: escaped at once, then the character 30 turned into a quote. -#}
+{% macro json_inside(expression) -%}
+    {%- do return(adapter.dispatch("json_inside", "marketmap")(expression)) -%}
+{%- endmacro %}
+
+{% macro default__json_inside(expression) -%}
+    {%- do return(
+        "replace(cast(to_json("
+        ~ expression
+        ~ ") as text)[2:-2], chr(92) || 'u001E', chr(34))"
+    ) -%}
+{%- endmacro %}
+
+{% macro spark__json_inside(expression) -%}
+    {%- set escaped = "to_json(array(" ~ expression ~ "))" %}
+    {%- do return(
+        "replace(substr("
+        ~ escaped
+        ~ ", 3, length("
+        ~ escaped
+        ~ ") - 4), chr(92) || 'u001e', chr(34))"
+    ) -%}
+{%- endmacro %}
+
+{#- The items of a list, one row each, as an expression of a select. -#}
+{% macro unnested(list) -%}
+    {%- do return(adapter.dispatch("unnested", "marketmap")(list)) %}
+{%- endmacro %}
+
+{% macro default__unnested(list) -%}
+    {%- do return("unnest(" ~ list ~ ")") %}
+{%- endmacro %}
+
+{% macro spark__unnested(list) -%}
+    {%- do return(
+        "explode(" ~ list
+        | replace("generate_series(", "sequence(")
+        | replace("string_split(", "split(") ~ ")"
+    ) %}
+{%- endmacro %}

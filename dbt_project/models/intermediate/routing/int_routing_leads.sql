@@ -1,0 +1,70 @@
+-- What the routing flow may look at, as of the run: the lead, its campaigns, its
+-- account (the CRM's or our answer, by configuration) and its owner.
+with
+    leads as (
+        {{ live_records(ref("stg_salesforce__leads"), "Lead", "salesforce_lead_id") }}
+    ),
+    users as (select * from {{ ref("int_routing_users") }}),
+    lead_accounts as (select * from {{ ref("stg_ml__lead_accounts") }}),
+    accounts as (select * from {{ ref("int_accounts") }}),
+    tiers as (select * from {{ ref("account_tiers") }}),
+    placeholders as (select * from {{ ref("company_placeholders") }}),
+    lead_stages as (select * from {{ ref("lead_status_map") }}),
+    facts_of_campaigns as ({{ lead_campaigns() }}),
+    facts_of_crm_accounts as ({{ routing_accounts() }}),
+    stages_of_people as ({{ lead_person_stages() }}),
+    inbound as (
+        select lead_id, max(occurred_at) as last_inbound_at
+        from {{ ref("fct_activities") }}
+        where activity_type = 'Form Submission' and lead_id is not null
+        group by lead_id
+    ),
+    joined as (
+        select
+            leads.*,
+            lead_accounts.account_id,
+            accounts.country_code as account_country_code,
+            accounts.state as account_state,
+            accounts.domain as account_domain,
+            accounts.industry as account_industry,
+            accounts.employee_count as account_employee_count,
+            accounts.annual_revenue_usd as account_revenue_usd,
+            accounts.is_customer,
+            accounts.owner_user_id as account_owner_user_id,
+            tiers.tier,
+            facts_of_crm_accounts.bdr_user_id,
+            facts_of_crm_accounts.sdr_user_id,
+            facts_of_crm_accounts.bdr_prospecting_status,
+            facts_of_crm_accounts.is_us_public_sector,
+            facts_of_campaigns.campaign_names,
+            facts_of_campaigns.has_mdf_campaign,
+            facts_of_campaigns.joint_event_statuses,
+            inbound.last_inbound_at,
+            coalesce(lead_stages.stage, 'unqualified') as status_stage,
+            stages_of_people.is_mql as is_person_mql,
+            placeholders.placeholder
+        from leads
+        left join lead_accounts on leads.salesforce_lead_id = lead_accounts.lead_id
+        left join accounts on lead_accounts.account_id = accounts.account_id
+        left join tiers on accounts.account_id = tiers.account_id
+        left join
+            facts_of_crm_accounts
+            on accounts.account_id = facts_of_crm_accounts.account_id
+        left join
+            facts_of_campaigns
+            on leads.salesforce_lead_id = facts_of_campaigns.salesforce_lead_id
+        left join
+            stages_of_people
+            on leads.salesforce_lead_id = stages_of_people.salesforce_lead_id
+        left join inbound on leads.salesforce_lead_id = inbound.lead_id
+        left join
+            lead_stages
+            on lower(trim(leads.lead_status)) = lower(lead_stages.lead_status)
+        left join
+            placeholders
+            on lower(trim(leads.company_name)) = lower(placeholders.placeholder)
+        where not coalesce(leads.is_converted, false)
+    ),
+    final as ({{ routing_lead_attributes("joined", "users") }})
+select *, md5({{ routing_change_key() }}) as change_key
+from final
