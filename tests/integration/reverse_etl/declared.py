@@ -53,6 +53,7 @@ class Desk:
     def _columns(self) -> list[str]:
         with FIELD_MAP.open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["sync"] == self.spec.name]
-        types = {"double": "double"}
+        types = {"double": "double", "date": "date"}
         mapped = {row["column_name"]: types.get(row["data_type"], "varchar") for row in rows}
-        return [f"{name} {kind}" for name, kind in {self.spec.key.column: "varchar", **mapped}.items()]
+        others = dict.fromkeys([self.spec.key.column, *self.spec.reasons.values()], "varchar")
+        return [f"{name} {kind}" for name, kind in {**others, **mapped}.items()]
