@@ -70,3 +70,4 @@ SIXSENSE = KeyedSystem("sixsense", "Authorization", Rate(calls=10, seconds=1.0, 
 PREDICTLEADS = KeyedSystem("predictleads", "X-Api-Token", Rate(calls=10, seconds=1.0, concurrent=4))
 HIBP = KeyedSystem("hibp", "hibp-api-key", Rate(calls=10, seconds=60.0, concurrent=1))
 RESEARCH = KeyedSystem("research", "Authorization", Rate(calls=50, seconds=60.0, concurrent=4), "Bearer {key}")
+PIPEDRIVE = KeyedSystem("pipedrive", "x-api-token", Rate(calls=40, seconds=2.0, concurrent=4))

@@ -1,4 +1,4 @@
-"""Access tokens for a refresh token: OAuth 2.0 (RFC 6749, section 6), as LinkedIn and Google use it."""
+"""Access tokens for a refresh token: OAuth 2.0 (RFC 6749, section 6), as LinkedIn, Google and Zoho use it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from connections.tokens import Token, token_in
 
 @dataclass(frozen=True)
 class RefreshTokenLogin:
-    """POST {token_url} with client id, client secret and refresh token; `system` names the settings in errors."""
+    """POST {token_url} with client id, client secret and refresh token; `system` names the settings in errors.
+
+    `scheme` is the word before the token in the Authorization header.
+    """
 
     system: str
     token_url: str
     client_id: str
     client_secret: str = field(repr=False)
     refresh_token: str = field(repr=False)
+    scheme: str = "Bearer"
 
     def request(self) -> httpx.Request:
         """The token request, as a form."""
@@ -34,7 +38,9 @@ class RefreshTokenLogin:
         prefix = self.system.upper()
         return token_in(
             response,
-            lambda answer: Token(str(answer["access_token"]), lives_seconds=float(answer.get("expires_in", 3600))),
+            lambda answer: Token(
+                str(answer["access_token"]), float(answer.get("expires_in", 3600)), scheme=self.scheme
+            ),
             system=self.system,
             secrets=(self.client_secret, self.refresh_token, self.client_id),
             remedy=f"Check {prefix}_BASE_URL, {prefix}_CLIENT_ID, {prefix}_CLIENT_SECRET, {prefix}_REFRESH_TOKEN",

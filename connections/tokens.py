@@ -16,11 +16,12 @@ from connections.wording import scrubbed
 
 @dataclass(frozen=True)
 class Token:
-    """A bearer token, the seconds it lives (None = until refused) and the address that wants it, if another."""
+    """A token, the seconds it lives (None = until refused), the address that wants it, if another, and its scheme."""
 
     value: str
     lives_seconds: float | None = None
     instance_url: str | None = None
+    scheme: str = "Bearer"
 
 
 class LoginFlow(Protocol):
@@ -102,7 +103,7 @@ class TokenAuth(httpx.Auth):
 
     @staticmethod
     def _signed(request: httpx.Request, token: Token) -> httpx.Request:
-        request.headers["Authorization"] = f"Bearer {token.value}"
+        request.headers["Authorization"] = f"{token.scheme} {token.value}"
         if token.instance_url:
             home = httpx.URL(token.instance_url)
             request.url = request.url.copy_with(scheme=home.scheme, host=home.host, port=home.port)

@@ -47,7 +47,9 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
             return pa.array([_text(value) for value in values], TEXT)
         return pa.array([None if value == "" else value for value in values], kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-        return pa.array([_text(value) for value in values], TEXT)
+        # Some systems write numbers and flags as text.
+        fitting = retyped(pa.array([None if value == "" else _text(value) for value in values], TEXT), kind)
+        return fitting if fitting.type == kind else pa.array([_text(value) for value in values], TEXT)
 
 
 def retyped(text: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:

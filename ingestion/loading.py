@@ -21,7 +21,7 @@ from ingestion.hubspot import HUBSPOT
 from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
-from ingestion.rest import DYNAMICS
+from ingestion.rest import REST_SOURCES
 from ingestion.salesforce import SALESFORCE
 from ingestion.signals import SIGNALS
 from ingestion.tallies import Tally
@@ -31,7 +31,7 @@ from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
     spec.name: spec
-    for spec in (SALESFORCE, HUBSPOT, DYNAMICS, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES, FILES)
+    for spec in (SALESFORCE, HUBSPOT, *REST_SOURCES, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES, FILES)
 }
 
 

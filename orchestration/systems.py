@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connections.bombora import BomboraCredentials
 from connections.dnb import DnbCredentials
+from connections.eloqua import EloquaCredentials
 from connections.google import GoogleCredentials
 from connections.hubspot import HubSpotCredentials
 from connections.keyed import KeyCredentials
@@ -15,7 +16,7 @@ from connections.local import LocalFolder, local_folder
 from connections.mail import MailCredentials
 from connections.marketo import MarketoCredentials
 from connections.meta import MetaCredentials
-from connections.oauth import DynamicsCredentials
+from connections.oauth import DynamicsCredentials, PardotCredentials, ZohoCredentials
 from connections.salesforce import SalesforceCredentials
 from connections.slack import SlackCredentials
 from connections.webhook import TeamsCredentials, WebhookCredentials
@@ -28,6 +29,9 @@ Credentials = (
     | BomboraCredentials
     | HubSpotCredentials
     | DynamicsCredentials
+    | ZohoCredentials
+    | PardotCredentials
+    | EloquaCredentials
     | DnbCredentials
     | KeyCredentials
     | LinkedInCredentials
@@ -117,6 +121,15 @@ SYSTEMS: dict[str, System] = {
             DynamicsCredentials,
             ("login_url",),
         ),
+        System("pipedrive", "Pipedrive", ("base_url", "api_key"), KeyCredentials),
+        System("zoho", "Zoho CRM", _REFRESHED, ZohoCredentials, ("login_url",)),
+        System(
+            "pardot",
+            "Account Engagement (Pardot)",
+            ("base_url", "login_url", "client_id", "client_secret", "business_unit_id"),
+            PardotCredentials,
+        ),
+        System("eloqua", "Eloqua", ("base_url", "site", "username", "password"), EloquaCredentials),
         System("files", "Files", ("base_url",), local_folder, schemes=("file",)),
         System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),
         System("changes", "Webhooks received", ("base_url",), local_folder, schemes=("file",)),

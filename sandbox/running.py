@@ -14,23 +14,27 @@ from sandbox.framework.store import Store
 from sandbox.framework.transport import application
 from sandbox.services.bombora import Bombora
 from sandbox.services.dynamics import Dynamics
+from sandbox.services.eloqua import Eloqua
 from sandbox.services.google import Google
 from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
 from sandbox.services.meta import Meta
+from sandbox.services.pardot import Pardot
+from sandbox.services.pipedrive import Pipedrive
 from sandbox.services.salesforce import Salesforce
 from sandbox.services.signals import G2, HaveIBeenPwned, PredictLeads
 from sandbox.services.slack import Slack
 from sandbox.services.vendors import Apollo, Clearbit, DunAndBradstreet, Lusha
 from sandbox.services.webhooks import Webhooks
+from sandbox.services.zoho import Zoho
 from sandbox.services.zoominfo import ZoomInfo
 
 SERVICES: dict[str, type[Service]] = {
     kind.name: kind
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
-        Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2,
+        Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2, Pipedrive, Zoho, Pardot, Eloqua,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

@@ -73,7 +73,8 @@ which landed column feeds each. These macros read the seeds when a model is buil
 One row per record, attribute and fed value. An attribute without a row in attribute_sources is fed by every
 source that has a staged column of its name, in the order of the sources given.
 
-sources: list of {source, object, relation, key, observed_at}.
+sources: list of {source, object, relation, key, observed_at}; with {source_column}, one relation holds several systems'
+records, and `source` is only what the seed calls them.
 -#}
 {% macro attribute_candidates(sources) %}
     {%- set catalogue = seed_rows(ref("attribute_catalogue"), "attribute") %}
@@ -130,7 +131,7 @@ sources: list of {source, object, relation, key, observed_at}.
 {% macro attribute_select(source, feed) %}
     {%- set value = "nullif(trim(cast(" ~ feed.column_name ~ " as text)), '')" %}
     select
-        '{{ source.source }}' as source,
+        {{ source.source_column or "'" ~ source.source ~ "'" }} as source,
         '{{ source.object }}' as object,
         cast({{ source.key }} as text) as record_id,
         '{{ feed.attribute }}' as attribute,

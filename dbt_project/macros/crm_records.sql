@@ -6,7 +6,12 @@ calls its CRM may be any of them, or several.
     (
         ({{ relation }}.source = 'salesforce' and {{ relation }}.object = 'Account')
         or ({{ relation }}.source = 'hubspot' and {{ relation }}.object = 'Company')
-        or ({{ relation }}.source = 'dynamics' and {{ relation }}.object = 'Account')
+        {%- for crm in configured_crms() %}
+            or (
+                {{ relation }}.source = '{{ crm }}'
+                and {{ relation }}.object = 'Account'
+            )
+        {%- endfor %}
     )
 {%- endmacro %}
 

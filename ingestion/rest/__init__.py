@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from connections import Connection
-from connections.oauth import open_dynamics
+from connections.eloqua import open_eloqua
+from connections.keyed import PIPEDRIVE as PIPEDRIVE_KEY
+from connections.oauth import open_dynamics, open_pardot, open_zoho
 from ingestion.context import Context, SourceSpec
 from ingestion.rest.configuration import Configuration, read_configuration
 from ingestion.rest.resources import Reading
@@ -20,7 +22,9 @@ SYSTEMS = Path(__file__).with_name("systems")
 
 @dataclass(frozen=True)
 class RestOptions:
-    """Nothing to choose: the file says it all."""
+    """`all_due`: ask now for new fields and deletions that the file lets wait for their hour."""
+
+    all_due: bool = False
 
 
 def rest_source(configuration: Configuration, opener: Callable[[Any], Connection]) -> SourceSpec:
@@ -38,7 +42,7 @@ def rest_source(configuration: Configuration, opener: Callable[[Any], Connection
 def _pages(configuration: Configuration, context: Context) -> dict[str, Pages]:
     dataset = f"raw_{configuration.system}"
     return {
-        one.table: Reading(context.connection, context.warehouse, dataset, one, configuration.headers).pages
+        one.table: Reading(context, dataset, one, configuration.headers, all_due=context.options.all_due).pages
         for one in configuration.resources
     }
 
@@ -48,4 +52,13 @@ def _probe(configuration: Configuration, connection: Connection) -> str:
     return f"{configuration.probe} answers"
 
 
-DYNAMICS = rest_source(read_configuration(SYSTEMS / "dynamics.yml"), open_dynamics)
+_OPENERS: dict[str, Callable[[Any], Connection]] = {
+    "dynamics": open_dynamics,
+    "pipedrive": PIPEDRIVE_KEY.open,
+    "zoho": open_zoho,
+    "pardot": open_pardot,
+    "eloqua": open_eloqua,
+}
+REST_SOURCES = tuple(
+    rest_source(read_configuration(SYSTEMS / f"{name}.yml"), opener) for name, opener in _OPENERS.items()
+)

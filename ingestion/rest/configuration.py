@@ -13,14 +13,22 @@ import yaml
 from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE
 
 _TYPES = {"text": TEXT, "flag": FLAG, "moment": MOMENT, "day": DAY, "number": NUMBER, "whole": WHOLE}
-PAGINGS = {"none": (), "next_link": ("at",), "cursor": ("at", "param"), "page": ("param", "more_at")}
-CHANGES = {"delta_link": ("at", "deleted_at"), "since": ("in", "name", "template"), "snapshot": ()}
-DELETIONS = {"none": (), "flag": ("at", "equals"), "listing": ("path", "records", "id")}
+_PAGINGS = {
+    "none": (),
+    "next_link": ("at",),
+    "cursor": ("at", "param"),
+    "page": ("param", "more_at"),
+    "offset": ("param", "more_at"),
+}
+_CHANGES = {"delta_link": ("at", "deleted_at"), "since": ("in", "name", "template"), "snapshot": ()}
+_DELETIONS = {"none": (), "flag": ("at", "equals"), "listing": ("path", "records", "id"), "sweep": ()}
+_DESCRIBE, _EXPORT = ("path", "records", "name"), ("definitions", "syncs")
+_NONE: Mapping[str, Any] = {"kind": "none"}
 
 
 @dataclass(frozen=True)
 class Field:
-    """Where a raw column's value stands in a record ("a.b"), and its type."""
+    """Where a raw column's value stands in a record ("a.b", "list.0.value"), and its type."""
 
     column: str
     path: str
@@ -29,7 +37,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """One listing and the raw table it lands in; `key` and `modified` are columns of that table."""
+    """One listing and the raw table it lands in; `key` and `modified` are columns of that table.
+
+    `describe` says where the system lists the fields it has, `export` how it makes a file before it is read, `unfold`
+    which object of a record holds fields of its own.
+    """
 
     table: str
     path: str
@@ -41,6 +53,9 @@ class Resource:
     paging: Mapping[str, Any]
     changes: Mapping[str, Any]
     deletions: Mapping[str, Any]
+    describe: Mapping[str, Any]
+    export: Mapping[str, Any]
+    unfold: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,31 +73,36 @@ def read_configuration(file: Path) -> Configuration:
     declared = yaml.safe_load(file.read_text("utf-8"))
     faults: list[str] = []
     defaults = declared.get("defaults", {})
-    resources = []
-    for table, block in declared["resources"].items():
-        whole = {**defaults, **block}
-        place = f"{file.name}: {table}"
-        for name, kinds in (("paging", PAGINGS), ("changes", CHANGES), ("deletions", DELETIONS)):
-            _check_kind(place, name, whole.get(name, {"kind": "none"}), kinds, faults)
-        fields = tuple(_field(place, column, spec, faults) for column, spec in block["fields"].items())
-        columns = {one.column for one in fields}
-        faults += [
-            f"{place}: {name} is {whole.get(name)!r}; name one of the fields"
-            for name, allowed in (("key", columns), ("modified", columns | {""}))
-            if whole.get(name, "") not in allowed
-        ]
-        resources.append(
-            Resource(
-                table=table, path=str(whole["path"]), records=str(whole.get("records", "")), fields=fields,
-                key=str(whole.get("key", "")), modified=str(whole.get("modified", "")),
-                params={str(k): str(v) for k, v in {**defaults.get("params", {}), **block.get("params", {})}.items()},
-                paging=whole.get("paging", {"kind": "none"}), changes=whole.get("changes", {"kind": "snapshot"}),
-                deletions=whole.get("deletions", {"kind": "none"}),
-            )
-        )  # fmt: skip
+    resources = [_resource(file.name, table, defaults, block, faults) for table, block in declared["resources"].items()]
     if faults:
         raise ValueError("\n".join(faults))
     return Configuration(str(declared["system"]), str(declared["probe"]), tuple(resources), declared.get("headers", {}))
+
+
+def _resource(
+    file: str, table: str, defaults: Mapping[str, Any], block: Mapping[str, Any], faults: list[str]
+) -> Resource:
+    whole, place = {**defaults, **block}, f"{file}: {table}"
+    for name, kinds in (("paging", _PAGINGS), ("changes", _CHANGES), ("deletions", _DELETIONS)):
+        _check_kind(place, name, whole.get(name, _NONE if name != "changes" else {"kind": "snapshot"}), kinds, faults)
+    for name, keys in (("describe", _DESCRIBE), ("export", _EXPORT)):
+        if whole.get(name):
+            _check_keys(place, name, whole[name], keys, faults)
+    fields = tuple(_field(place, column, spec, faults) for column, spec in block["fields"].items())
+    columns = {one.column for one in fields}
+    faults += [
+        f"{place}: {name} is {whole.get(name)!r}; name one of the fields"
+        for name, allowed in (("key", columns), ("modified", columns | {""}))
+        if whole.get(name, "") not in allowed
+    ]
+    return Resource(
+        table=table, path=str(whole.get("path", "")), records=str(whole.get("records", "")), fields=fields,
+        key=str(whole.get("key", "")), modified=str(whole.get("modified", "")),
+        params={str(k): str(v) for k, v in {**defaults.get("params", {}), **block.get("params", {})}.items()},
+        paging=whole.get("paging", _NONE), changes=whole.get("changes", {"kind": "snapshot"}),
+        deletions=whole.get("deletions", _NONE), describe=whole.get("describe") or {},
+        export=whole.get("export") or {}, unfold=str(whole.get("unfold", "")),
+    )  # fmt: skip
 
 
 def _check_kind(
@@ -92,13 +112,17 @@ def _check_kind(
     if kind not in kinds:
         faults.append(f"{place}: {name} is of kind {kind!r}; use one of {', '.join(kinds)}")
         return
-    missing = [key for key in kinds[kind] if key not in block]
+    _check_keys(place, f"{name} of kind {kind}", block, kinds[kind], faults)
+
+
+def _check_keys(place: str, name: str, block: Mapping[str, Any], keys: tuple[str, ...], faults: list[str]) -> None:
+    missing = [key for key in keys if key not in block]
     if missing:
-        faults.append(f"{place}: {name} of kind {kind} lacks {', '.join(missing)}")
+        faults.append(f"{place}: {name} lacks {', '.join(missing)}")
 
 
 def _field(place: str, column: str, spec: str, faults: list[str]) -> Field:
-    path, _, kind = str(spec).partition(" ")
-    if (kind or "text") not in _TYPES:
-        faults.append(f"{place}: {column} is of type {kind!r}; use one of {', '.join(_TYPES)}")
-    return Field(column, path, _TYPES.get(kind or "text", TEXT))
+    path, _, kind = str(spec).rpartition(" ") if str(spec).rpartition(" ")[2] in _TYPES else (str(spec), "", "text")
+    if " " in path:
+        faults.append(f"{place}: {column} is {spec!r}; write a path and one of {', '.join(_TYPES)}")
+    return Field(column, path, _TYPES[kind])

@@ -3,63 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from connections import Connection
 
 Record = dict[str, Any]
+Place = tuple[str, dict[str, str]]  # path and query of a page
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's records, the whole answer, and where the next page is."""
+
+    records: list[Record]
+    answer: Record
+    following: Place | None
 
 
 def listing(
-    connection: Connection,
-    path: str,
-    records: str,
-    params: Mapping[str, str],
-    paging: Mapping[str, Any],
-    headers: Mapping[str, str],
-) -> Iterator[tuple[list[Record], Record]]:
-    """Each page's records with the whole answer; a 204 is an empty listing."""
-    query = dict(params)
-    while True:
+    connection: Connection, place: Place | None, records: str, paging: Mapping[str, Any], headers: Mapping[str, str]
+) -> Iterator[Page]:
+    """Page after page from a place on; a 204 or 304 is an empty listing."""
+    while place is not None:
+        path, query = place
         response = connection.request("GET", path, params=query or None, headers=headers, expect=(204, 304))
         answer: Any = response.json() if response.content else {}
-        found = answer if isinstance(answer, list) else value_at(answer, records) or []
-        yield list(found), answer if isinstance(answer, dict) else {}
-        following = _following(answer, paging, query)
-        if following is None:
-            return
-        path, query = (following, {}) if isinstance(following, str) else (path, following)
-        if isinstance(following, str):
-            path, query = address(following)
+        found = list(answer if isinstance(answer, list) else value_at(answer, records) or [])
+        place = _following(answer, paging, place, len(found))
+        yield Page(found, answer if isinstance(answer, dict) else {}, place)
 
 
-def address(link: str) -> tuple[str, dict[str, str]]:
+def address(link: str) -> Place:
     """Path and query of a link, to be asked for on our own connection: a link never leads to another host."""
     parts = urlsplit(link)
     return parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))
 
 
 def value_at(body: Any, path: str) -> Any:
-    """The value at a path such as `data.items`; a key with dots of its own (`@odata.nextLink`) is tried whole first."""
+    """The value at a path such as `data.items` or `emails.0.value`; a key with dots of its own is tried whole first."""
     if not path:
         return body
     if isinstance(body, Mapping) and path in body:
         return body[path]
     for step in path.split("."):
-        if not isinstance(body, Mapping):
+        if isinstance(body, Mapping):
+            body = body.get(step)
+        elif isinstance(body, list) and step.isdigit():
+            body = body[int(step)] if int(step) < len(body) else None
+        else:
             return None
-        body = body.get(step)
     return body
 
 
-def _following(answer: Any, paging: Mapping[str, Any], query: Record) -> str | Record | None:
-    kind = paging["kind"]
+def _following(answer: Any, paging: Mapping[str, Any], place: Place, found: int) -> Place | None:
+    (path, query), kind = place, paging["kind"]
     if kind == "next_link":
-        return value_at(answer, paging["at"]) or None
+        link = value_at(answer, paging["at"])
+        return address(str(link)) if link else None
     if kind == "cursor":
         cursor = value_at(answer, paging["at"])
-        return {**query, paging["param"]: str(cursor)} if cursor not in (None, "", False) else None
-    if kind == "page" and value_at(answer, paging["more_at"]):
-        return {**query, paging["param"]: str(int(query.get(paging["param"], paging.get("first", 1))) + 1)}
+        return (path, {**query, paging["param"]: str(cursor)}) if cursor not in (None, "", False) else None
+    if kind in ("page", "offset") and found and value_at(answer, paging["more_at"]):
+        step, first = (1, paging.get("first", 1)) if kind == "page" else (found, 0)
+        return path, {**query, paging["param"]: str(int(query.get(paging["param"], first)) + step)}
     return None

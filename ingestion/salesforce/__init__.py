@@ -15,9 +15,9 @@ from ingestion.frames import MOMENT, TEXT, frame
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.salesforce import events
 from ingestion.salesforce.fields import read_fields
-from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, object_pages
+from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, change_query, object_pages
 from ingestion.salesforce.soql import literal, select
-from ingestion.salesforce.survey import Survey, make_survey, record_counts
+from ingestion.salesforce.survey import Survey, first_pages, make_survey, record_counts
 from ingestion.warehouse import rows
 
 OBJECTS = (
@@ -52,10 +52,19 @@ def pages(context: Context) -> dict[str, Pages]:
         memory = context.states.get(reading.sobject.table, {})
         if reading.is_large and "job" not in memory and "cursor" not in memory:
             reading.job = reading.start_job(None)
+    _ask_ahead(context, readings)
     found: dict[str, Pages] = {reading.sobject.table: partial(object_pages, reading) for reading in readings}
     if context.options.change_events:
         found[events.TABLE] = partial(events.event_pages, context.connection)
     return found | {_DELETIONS: partial(_deletion_pages, survey, context.warehouse)}
+
+
+def _ask_ahead(context: Context, readings: list[Reading]) -> None:
+    """Ask for the changes of all objects together: an idle load costs a call for five objects, not for each."""
+    queries = {one.sobject.name: change_query(one, context.states.get(one.sobject.table, {})) for one in readings}
+    found = first_pages(context.connection, {name: query for name, query in queries.items() if query})
+    for reading in readings:
+        reading.found = found.get(reading.sobject.name)
 
 
 def _reading(context: Context, survey: Survey, sobject: SObject, approximate_count: int) -> Reading:

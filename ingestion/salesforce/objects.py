@@ -54,7 +54,8 @@ class SalesforceOptions:
 class Reading:
     """How to read one object in this load. `deleted_ids` are the records that Salesforce calls deleted.
 
-    `job` is a bulk job for all records that was started ahead, so that Salesforce works while we read other objects.
+    `job` is a bulk job for all records that was started ahead, so that Salesforce works while we read other objects;
+    `found` is the first page of what changed, asked for together with other objects'.
     """
 
     connection: Connection
@@ -66,6 +67,7 @@ class Reading:
     options: SalesforceOptions
     deleted_ids: frozenset[str]
     job: State | None = None
+    found: rest.Found | None = None
 
     @property
     def is_large(self) -> bool:
@@ -75,6 +77,15 @@ class Reading:
     def start_job(self, since: datetime | None) -> State:
         """Start a bulk job for the records since a time, None for all."""
         return bulk.start_job(self.connection, _soql(self, since))
+
+
+_LATEST_FIRST = " ORDER BY SystemModstamp DESC"
+
+
+def change_query(reading: Reading, state: State) -> str | None:
+    """The query for what changed; None where everything is wanted, or a job already runs."""
+    since = None if "job" in state or "marking" in state else _since(reading, state)
+    return None if since is None else f"{_soql(reading, since)}{_LATEST_FIRST}"
 
 
 def object_pages(reading: Reading, state: State, current: Round) -> Iterator[pa.Table]:
@@ -107,11 +118,12 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
         state["job"] = reading.job or reading.start_job(None)
         return
     known = set() if since is None or reading.fields.added else _known_versions(reading, since)
-    if not rest.fits(soql):
+    ahead, reading.found = reading.found, None
+    if ahead is None and not rest.fits(soql):
         if since is None or reading.fields.added or _count(reading, since) != len(known):
             state["job"] = reading.start_job(since)
         return
-    found = rest.first_page(reading.connection, f"{soql} ORDER BY SystemModstamp DESC")
+    found = ahead or rest.first_page(reading.connection, f"{soql}{_LATEST_FIRST}")
     page = frame(found.records, reading.fields.types, reading.fields.columns)
     fresh = _without(page, known, reading)
     if fresh.num_rows == 0 and found.total == len(known):

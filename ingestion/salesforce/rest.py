@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +14,7 @@ from connections import Connection
 
 # A longer address is refused with 414 (limit 16,384 bytes with the path); such a query goes through Bulk.
 LONGEST_QUERY = 12_000
-_HEADERS = {"Sforce-Query-Options": "batchSize=2000"}
+QUERY_HEADERS = {"Sforce-Query-Options": "batchSize=2000"}
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,23 @@ def fits(soql: str) -> bool:
 
 def first_page(connection: Connection, soql: str) -> Found:
     """Run a query over all records, deleted ones included, and return its first page."""
-    response = connection.request("GET", "queryAll", params={"q": soql}, headers=_HEADERS)
-    answer = response.json()
+    response = connection.request("GET", "queryAll", params={"q": soql}, headers=QUERY_HEADERS)
+    return found_in(response.json(), response)
+
+
+def found_in(answer: Mapping[str, Any], response: httpx.Response) -> Found:
+    """The page in an answer; `response` is what it came with, which tells the time."""
     header = response.headers.get("date")
     answered_at = parsedate_to_datetime(header).astimezone(UTC) if header else datetime.now(UTC)
-    return Found(answer["records"], answer["totalSize"], answered_at.replace(tzinfo=None), answer.get("nextRecordsUrl"))
+    moment = answered_at.replace(tzinfo=None)
+    return Found(list(answer["records"]), int(answer["totalSize"]), moment, answer.get("nextRecordsUrl"))
 
 
 def further_pages(connection: Connection, found: Found) -> Iterator[list[dict[str, Any]]]:
     """The pages after the first."""
     url = found.next_url
     while url is not None:
-        answer = connection.request("GET", url, headers=_HEADERS).json()
+        answer = connection.request("GET", url, headers=QUERY_HEADERS).json()
         yield answer["records"]
         url = answer.get("nextRecordsUrl")
 

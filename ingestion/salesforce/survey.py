@@ -11,10 +11,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+
 from connections import Connection, Unreachable
+from ingestion.salesforce.rest import QUERY_HEADERS, Found, found_in
 from ingestion.salesforce.soql import literal
 
 _REQUESTS_PER_CALL = 25
+_QUERIES_PER_CALL = 5
 # Salesforce keeps deleted records findable for 15 days at least, and refuses a start before its 30th day.
 _DELETIONS_KEPT = timedelta(days=14)
 
@@ -57,14 +61,39 @@ def record_counts(connection: Connection, sobjects: Iterable[str]) -> dict[str, 
     return {entry["name"]: int(entry["count"]) for entry in answer.get("sObjects", [])}
 
 
+def first_pages(connection: Connection, queries: Mapping[str, str]) -> dict[str, Found]:
+    """The first page of a query per object, five objects a call; a query that is refused there is left out."""
+    found: dict[str, Found] = {}
+    names = list(queries)
+    for first in range(0, len(names), _QUERIES_PER_CALL):
+        batch = names[first : first + _QUERIES_PER_CALL]
+        # The queries are in the body: here no address is too long.
+        requests = [("query", name, f"queryAll?{httpx.QueryParams({'q': queries[name]})}") for name in batch]
+        response = _asked(connection, requests, QUERY_HEADERS)
+        for name, answer in zip(batch, _answers(connection, response), strict=True):
+            if answer["httpStatusCode"] < 400:
+                found[name] = found_in(answer["body"], response)
+    return found
+
+
 def _composite(connection: Connection, requests: list[tuple[str, str, str]]) -> list[Mapping[str, Any]]:
-    """The answers {body, httpStatusCode} in the order asked. All of it is reading, so it may be repeated."""
+    """The answers {body, httpStatusCode} in the order asked."""
+    return _answers(connection, _asked(connection, requests, {}))
+
+
+def _asked(connection: Connection, requests: list[tuple[str, str, str]], headers: Mapping[str, str]) -> httpx.Response:
+    """One call with all of them. All of it is reading, so it may be repeated."""
     subrequests = [
         {"method": "GET", "url": f"{connection.root}/{path}", "referenceId": f"{kind}_{name}"}
+        | ({"httpHeaders": dict(headers)} if headers else {})
         for kind, name, path in requests
     ]
     body = {"allOrNone": False, "compositeRequest": subrequests}
-    answers = connection.request("POST", "composite", json=body, idempotent=True).json()["compositeResponse"]
+    return connection.request("POST", "composite", json=body, idempotent=True)
+
+
+def _answers(connection: Connection, response: httpx.Response) -> list[Mapping[str, Any]]:
+    answers = response.json()["compositeResponse"]
     for answer in answers:
         if answer["httpStatusCode"] >= 500:
             problem = f"{answer['referenceId']} was answered with {answer['httpStatusCode']}"

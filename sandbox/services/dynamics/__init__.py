@@ -61,6 +61,8 @@ class Dynamics(Service):
         place = _opened(token) if token else {"since": None, "after": "", "track": "track-changes" in prefer}
         place.setdefault("now", self.clock.now().isoformat())
         rows = self._rows(entity, place, size + 1)
+        if "include-annotations" not in prefer:
+            rows = [{n: v for n, v in row.items() if "@OData.Community" not in n} for row in rows]
         shown = rows[:size]
         content: dict[str, Any] = {
             "@odata.context": f"{self.base_url}/api/data/v9.2/$metadata#{entity}",

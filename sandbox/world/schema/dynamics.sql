@@ -5,11 +5,13 @@ create table dynamics.systemusers as
 select guid("Id") as systemuserid, "Name" as fullname, "Email" as internalemailaddress, not "IsActive" as isdisabled,
     "CreatedDate" as createdon, "SystemModstamp" as modifiedon from salesforce."User";
 create table dynamics.accounts as
-select guid("Id") as accountid, "Name" as name, "Website" as websiteurl, "Phone" as telephone1, "Industry" as industry,
+select guid("Id") as accountid, "Name" as name, "Website" as websiteurl, "Phone" as telephone1, case when "Industry" is not null then 1 + abs(hash("Industry")::hugeint) % 40 end::integer as industrycode,
+    "Industry" as "industrycode@OData.Community.Display.V1.FormattedValue",
     "NumberOfEmployees" as numberofemployees, "AnnualRevenue"::double as revenue, "BillingStreet" as address1_line1,
     "BillingCity" as address1_city, "BillingState" as address1_stateorprovince, "BillingPostalCode" as address1_postalcode,
     coalesce("BillingCountry", "BillingCountryCode") as address1_country, guid("ParentId") as _parentaccountid_value,
-    guid("OwnerId") as _ownerid_value, "Type" as customertype, "CreatedDate" as createdon, "SystemModstamp" as modifiedon
+    guid("OwnerId") as _ownerid_value, case when "Type" is not null then 1 + abs(hash("Type")::hugeint) % 12 end::integer as customertypecode,
+    "Type" as "customertypecode@OData.Community.Display.V1.FormattedValue", "CreatedDate" as createdon, "SystemModstamp" as modifiedon
 from salesforce."Account" where not "IsDeleted";
 create table dynamics.contacts as
 select guid("Id") as contactid, "FirstName" as firstname, "LastName" as lastname, "Name" as fullname,
@@ -21,7 +23,8 @@ from salesforce."Contact" where not "IsDeleted";
 create table dynamics.leads as
 select guid("Id") as leadid, "FirstName" as firstname, "LastName" as lastname, "Name" as fullname, "Email" as emailaddress1,
     "Phone" as telephone1, "Title" as jobtitle, "Company" as companyname, "Website" as websiteurl, "City" as address1_city,
-    coalesce("Country", "CountryCode") as address1_country, "Status" as statusname, guid("OwnerId") as _ownerid_value,
+    coalesce("Country", "CountryCode") as address1_country, 1 as statuscode,
+    "Status" as "statuscode@OData.Community.Display.V1.FormattedValue", guid("OwnerId") as _ownerid_value,
     "CreatedDate" as createdon, "SystemModstamp" as modifiedon
 from salesforce."Lead" where not "IsDeleted";
 create table dynamics.opportunities as

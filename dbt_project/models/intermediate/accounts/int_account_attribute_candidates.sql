@@ -19,6 +19,14 @@ with
                         "key": "hubspot_company_id",
                         "observed_at": "last_modified_at",
                     },
+                    {
+                        "source": "crms",
+                        "source_column": "source",
+                        "object": "Account",
+                        "relation": ref("stg_crms__accounts"),
+                        "key": "crm_account_id",
+                        "observed_at": "last_modified_at",
+                    },
                 ]
             )
         }}

@@ -15,6 +15,10 @@ with
             'hubspot' as source, hubspot_company_id as record_id, has_prevent_override
         from {{ ref("stg_hubspot__companies") }}
         where has_prevent_override
+        union all
+        select source, crm_account_id as record_id, has_prevent_override
+        from {{ ref("stg_crms__accounts") }}
+        where has_prevent_override
     ),
 
     assigned as (

@@ -18,6 +18,9 @@ with
         from {{ ref("int_activities__marketo") }}
         union all
         select *
+        from {{ ref("int_activities__automation") }}
+        union all
+        select *
         from {{ ref("int_activities__web_events") }}
     ),
 

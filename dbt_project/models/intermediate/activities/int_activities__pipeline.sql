@@ -46,7 +46,7 @@ select
     'Created' as source_type,
     'Created' as fallback_type,
     cast(null as text) as person_record_id,
-    coalesce(salesforce_account_id, hubspot_company_id) as account_record_id,
+    account_record_id,
     owner_user_id,
     opportunity_name as subject,
     {{ json_object({"stage": "stage", "amount_usd": "amount_usd"}) }} as details,

@@ -50,37 +50,71 @@ with
         union all
         select *
         from deals
+    ),
+
+    all_known as (
+        select
+            *, coalesce(salesforce_account_id, hubspot_company_id) as account_record_id
+        from known
+        union all
+        select
+            source,
+            opportunity_id,
+            cast(null as text) as salesforce_account_id,
+            cast(null as text) as hubspot_company_id,
+            owner_user_id,
+            campaign_id,
+            opportunity_name,
+            stage,
+            opportunity_type,
+            lead_source,
+            forecast_category,
+            competitor,
+            loss_reason,
+            is_closed,
+            is_won,
+            amount_usd,
+            probability_ratio,
+            cast(null as bigint) as contact_count,
+            created_at,
+            close_date,
+            account_record_id
+        from {{ ref("int_opportunities__crms") }}
     )
 
 select
-    known.source,
-    known.opportunity_id,
+    opportunities.source,
+    opportunities.opportunity_id,
     account_records.account_id,
-    known.salesforce_account_id,
-    known.hubspot_company_id,
-    known.owner_user_id,
-    known.campaign_id,
-    known.opportunity_name,
-    known.stage,
-    known.opportunity_type,
-    known.lead_source,
-    known.forecast_category,
-    known.competitor,
-    known.loss_reason,
-    coalesce(known.is_closed, false) as is_closed,
-    coalesce(known.is_won, false) as is_won,
-    known.amount_usd,
-    known.probability_ratio,
+    opportunities.salesforce_account_id,
+    opportunities.hubspot_company_id,
+    opportunities.account_record_id,
+    opportunities.owner_user_id,
+    opportunities.campaign_id,
+    opportunities.opportunity_name,
+    opportunities.stage,
+    opportunities.opportunity_type,
+    opportunities.lead_source,
+    opportunities.forecast_category,
+    opportunities.competitor,
+    opportunities.loss_reason,
+    coalesce(opportunities.is_closed, false) as is_closed,
+    coalesce(opportunities.is_won, false) as is_won,
+    opportunities.amount_usd,
+    opportunities.probability_ratio,
     case
-        when known.is_closed
-        then cast(known.close_date - cast(known.created_at as date) as integer)
+        when opportunities.is_closed
+        then
+            cast(
+                opportunities.close_date
+                - cast(opportunities.created_at as date) as integer
+            )
     end as sales_cycle_days,
-    cast(coalesce(known.contact_count, 0) as integer) as contact_count,
-    known.created_at,
-    known.close_date
-from known
+    cast(coalesce(opportunities.contact_count, 0) as integer) as contact_count,
+    opportunities.created_at,
+    opportunities.close_date
+from all_known as opportunities
 left join
     account_records
-    on known.source = account_records.source
-    and coalesce(known.salesforce_account_id, known.hubspot_company_id)
-    = account_records.record_id
+    on opportunities.source = account_records.source
+    and opportunities.account_record_id = account_records.record_id

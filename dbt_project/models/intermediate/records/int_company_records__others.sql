@@ -1,17 +1,6 @@
 {{ config(materialized="view") }}
 
 with
-    marketo_leads as (
-        select leads.*
-        from {{ ref("stg_marketo__leads") }} as leads
-        left join
-            {{ ref("stg_marketo__deleted_leads") }} as deleted_leads
-            on leads.marketo_lead_id = deleted_leads.marketo_lead_id
-        where
-            deleted_leads.marketo_lead_id is null
-            and not coalesce(leads.is_deleted, false)
-    ),
-
     records as (
         select
             vendor as source,
@@ -64,30 +53,6 @@ with
         from {{ ref("stg_bombora__company_surges") }}
         where domain is not null
         group by domain
-        union all
-        select
-            'marketo' as source,
-            'Lead' as object,
-            marketo_lead_id as record_id,
-            company_name,
-            website,
-            email,
-            country,
-            state,
-            city,
-            cast(null as text) as street,
-            cast(null as text) as postal_code,
-            phone,
-            industry,
-            cast(null as double) as employee_count,
-            cast(null as double) as annual_revenue_usd,
-            salesforce_account_id as linked_record_id,
-            cast(null as text) as vendor_company_id,
-            cast(null as text) as vendor_parent_company_id,
-            cast(null as text) as vendor_ultimate_company_id,
-            created_at,
-            updated_at
-        from marketo_leads
     )
 
 select

@@ -7,6 +7,12 @@ with
         from {{ ref("int_person_records__hubspot") }}
         union all
         select *
+        from {{ ref("int_person_records__crms") }}
+        union all
+        select *
+        from {{ ref("int_person_records__automation") }}
+        union all
+        select *
         from {{ ref("int_person_records__marketo") }}
         union all
         select *

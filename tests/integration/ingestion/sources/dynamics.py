@@ -6,11 +6,13 @@ from tests.integration.ingestion.conftest import Lake
 from .case import Resource, SourceCase
 
 NOW = "date_trunc('second', now()::timestamp)"
+LABEL = "@OData.Community.Display.V1.FormattedValue"
 TABLES = {
     "users": ("systemusers", "systemuserid", "fullname as name, isdisabled as is_disabled"),
     "accounts": (
         "accounts", "accountid",
-        """name, websiteurl as website, industry, numberofemployees as number_of_employees, revenue as annual_revenue,
+        f"""name, websiteurl as website, "industrycode{LABEL}" as industry, numberofemployees as number_of_employees,
+        revenue as annual_revenue,
         address1_country as billing_country, _parentaccountid_value as parent_id, _ownerid_value as owner_id""",
     ),
     "contacts": (
@@ -18,10 +20,12 @@ TABLES = {
         """lastname as last_name, emailaddress1 as email, jobtitle as title, _parentcustomerid_value as account_id,
         donotbulkemail as has_opted_out_of_email""",
     ),
-    "leads": ("leads", "leadid", "companyname as company, emailaddress1 as email, statusname as status"),
+    "leads": ("leads", "leadid", """companyname as company, emailaddress1 as email,
+        "statuscode@OData.Community.Display.V1.FormattedValue" as status"""),
     "opportunities": (
         "opportunities", "opportunityid",
-        "name, stepname as stage_name, estimatedvalue as amount, estimatedclosedate as close_date",
+        """name, statecode::varchar as outcome, stepname as stage_name, estimatedvalue as amount,
+        estimatedclosedate as close_date""",
     ),
 }  # fmt: skip
 

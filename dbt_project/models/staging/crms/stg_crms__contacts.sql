@@ -1,11 +1,11 @@
 {{
-    stage_source(
-        "dynamics",
-        "contacts",
+    stage_systems(
+        configured_crms(),
+        ["contacts"],
         {
-            "id": "dynamics_contact_id text",
-            "master_record_id": "master_dynamics_contact_id text",
-            "account_id": "dynamics_account_id text",
+            "id": "crm_contact_id text",
+            "master_record_id": "master_crm_contact_id text",
+            "account_id": "crm_account_id text",
             "owner_id": "owner_user_id text",
             "first_name": "first_name text",
             "last_name": "last_name text",

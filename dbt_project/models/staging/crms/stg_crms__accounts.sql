@@ -1,11 +1,11 @@
 {{
-    stage_source(
-        "dynamics",
-        "accounts",
+    stage_systems(
+        configured_crms(),
+        ["accounts"],
         {
-            "id": "dynamics_account_id text",
-            "master_record_id": "master_dynamics_account_id text",
-            "parent_id": "parent_dynamics_account_id text",
+            "id": "crm_account_id text",
+            "master_record_id": "master_crm_account_id text",
+            "parent_id": "parent_crm_account_id text",
             "owner_id": "owner_user_id text",
             "name": "account_name text",
             "website": "website text",

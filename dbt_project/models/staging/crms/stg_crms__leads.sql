@@ -1,12 +1,12 @@
 {{
-    stage_source(
-        "dynamics",
-        "leads",
+    stage_systems(
+        configured_crms(),
+        ["leads"],
         {
-            "id": "dynamics_lead_id text",
-            "master_record_id": "master_dynamics_lead_id text",
-            "converted_account_id": "converted_dynamics_account_id text",
-            "converted_contact_id": "converted_dynamics_contact_id text",
+            "id": "crm_lead_id text",
+            "master_record_id": "master_crm_lead_id text",
+            "converted_account_id": "converted_crm_account_id text",
+            "converted_contact_id": "converted_crm_contact_id text",
             "converted_opportunity_id": "converted_opportunity_id text",
             "owner_id": "owner_user_id text",
             "first_name": "first_name text",
@@ -26,7 +26,7 @@
             "industry": "industry text",
             "status": "lead_status text",
             "rating": "rating text",
-            "partner_account_c": "partner_dynamics_account_id text",
+            "partner_account_c": "partner_crm_account_id text",
             "prospect_share_status_c": "prospect_share_status text",
             "partner_prospect_status_c": "partner_prospect_status text",
             "lead_source": "lead_source text",

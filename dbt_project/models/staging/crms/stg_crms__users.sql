@@ -1,7 +1,7 @@
 {{
-    stage_source(
-        "dynamics",
-        "users",
+    stage_systems(
+        configured_crms(),
+        ["users"],
         {
             "id": "user_id text",
             "manager_id": "manager_user_id text",
@@ -19,6 +19,8 @@
             "last_modified_date": "last_modified_at timestamp",
             "system_modstamp": "system_modified_at timestamp",
             "is_disabled": "is_disabled boolean",
+            "status": "user_status text",
+            "is_deleted": "is_deleted boolean",
         },
     )
 }}
