@@ -50,7 +50,9 @@ def run(settings: Settings, transformation: Transformation) -> Rescoring:
     _, built = build_changed(settings, transformation, nodes & manifest["nodes"].keys())
     if failed := [f"{outcome.unique_id}: {outcome.message}" for outcome in built if outcome.failed]:
         raise TransformationFailed(*failed)
-    done = rescoring.rescore(settings.warehouse, rescoring.steps(transformation), _CHANGED)
+    # Compiling the models takes longer than seeing that nothing has changed.
+    planned = rescoring.steps(transformation) if _has_changes(settings.warehouse) else []
+    done = rescoring.rescore(settings.warehouse, planned, _CHANGED) if planned else Rescoring(0, 0, 0.0)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute(f"drop table {_BEFORE}")
         connection.execute(_RECORDS)
@@ -67,3 +69,8 @@ def _remember(warehouse: Path) -> None:
             f"create table if not exists {_BEFORE} as"
             f" select activity_id, account_id, contact_id, hash(activities) as digest from {ACTIVITIES} as activities"
         )
+
+
+def _has_changes(warehouse: Path) -> bool:
+    with duckdb.connect(str(warehouse)) as connection:
+        return bool(connection.execute(f"select 1 from ({_CHANGED}) limit 1").fetchall())
