@@ -27,9 +27,11 @@ COMMANDS = (
     "export",
     "whatif",
     "territories",
+    "routing",
     "serve",
     "backup",
     "restore",
+    "forget",
     "ui",
 )
 

@@ -53,6 +53,7 @@ PAYLOADS = (
         "salesforce_contact_id",
         ("prospect_share_status", "partner_prospect_status"),
     ),
+    Payload("salesforce__lead_routings", "salesforce_lead_id", ("decision_id", "routing_reason")),
     Payload("salesforce__new_leads", "lead_key", ("email", "last_name", "company")),
     Payload("salesforce__tasks", "task_key", ("who_id", "owner_user_id", "subject")),
     Payload("hubspot__companies", "hubspot_company_id", ("account_id",)),

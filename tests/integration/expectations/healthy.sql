@@ -126,6 +126,7 @@ create table activation.sync_salesforce__contacts as select 'salesforce__contact
 create table activation.sync_salesforce__leads as select 'salesforce__leads:1' as salesforce_lead_id, 'some contact_id' as contact_id;
 create table activation.sync_salesforce__account_territories as select '001A' as salesforce_account_id, 'DACH' as territory, 'EMEA' as region, 'some reason' as alignment_reason;
 create table activation.sync_salesforce__contact_partners as select '003A' as salesforce_contact_id, 'Sending to Partner' as prospect_share_status, 'Qualifying' as partner_prospect_status;
+create table activation.sync_salesforce__lead_routings as select '00Q1' as salesforce_lead_id, 'd1' as decision_id, 'v1: mql' as routing_reason;
 create table activation.sync_salesforce__new_leads as select 'salesforce__new_leads:1' as lead_key, 'some email' as email, 'some last_name' as last_name, 'some company' as company;
 create table activation.sync_salesforce__tasks as select 'salesforce__tasks:1' as task_key, 'some who_id' as who_id, 'some owner_user_id' as owner_user_id, 'some subject' as subject;
 create table activation.sync_hubspot__companies as select 'hubspot__companies:1' as hubspot_company_id, 'some account_id' as account_id;

@@ -35,13 +35,7 @@ with
             effects.alert_rule_id,
             effects.event_type,
             effects.channels,
-            {% for _ in placeholders %} replace({% endfor -%}effects.template
-            {%- for name, column in placeholders.items() -%}
-                    ,
-                    '{' || '{{ name }}' || '}',
-                    coalesce(cast({{ column }} as {{ dbt.type_string() }}), chr(1))
-                )
-            {%- endfor %} as alert_text,
+            {{ alert_words("effects.template", placeholders) }} as alert_text,
             targets.crm_url,
             targets.owner_email,
             targets.tier,
@@ -51,30 +45,6 @@ with
         inner join targets on matches.entity_id = targets.account_id
         inner join effects on matches.rule_id = effects.alert_rule_id
         where matches.is_match
-    ),
-    -- {? ... ?} is left out when something in it is unknown.
-    final as (
-        select
-            * replace(
-                replace(
-                    replace(
-                        replace(
-                            {{
-                                replace_pattern(
-                                    "alert_text", "[{][?][^?]*\x01[^?]*[?][}]", ""
-                                )
-                            }},
-                            '{' || '?',
-                            ''
-                        ),
-                        '?' || '}',
-                        ''
-                    ),
-                    chr(1),
-                    'unknown'
-                ) as alert_text
-            )
-        from worded
     )
 select *
-from final
+from worded
