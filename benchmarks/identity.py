@@ -3,17 +3,20 @@
 Full size: worlds of 40,000 and 200,000 records (1,100 and 5,500 CRM accounts with their contacts, leads, marketing
 people, vendor rows and intent domains) at three seeds and three levels of dirt; quick: 40,000 records, one seed. The
 figures without a suffix are the means over the seeds of the largest worlds at medium dirt.
+
+`python -m benchmarks.identity 200000 3 medium` measures one world alone (about a minute of a quiet machine).
 """
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import duckdb
 from rich.console import Console
@@ -29,7 +32,7 @@ from benchmarks.identity_measures import (
     pairwise,
 )
 from benchmarks.identity_world import make_warehouse
-from benchmarks.metrics import Metric
+from benchmarks.metrics import Metric, print_table
 from benchmarks.processes import Observation, observe
 from sandbox.world.scale import Dirt
 
@@ -94,14 +97,18 @@ def measure(warehouse: Path, truth: Path) -> Figures:
 
 def run(*, quick: bool, console: Console) -> list[Metric]:
     """Measure every case; raises RuntimeError when one does not resolve."""
+    return _run(QUICK if quick else FULL, console)
+
+
+def _run(cases: Sequence[Case], console: Console) -> list[Metric]:
     found: dict[Case, Figures] = {}
-    for case in QUICK if quick else FULL:
+    for case in cases:
         console.print(f"{case.records:,} records, seed {case.seed}, {case.dirt} dirt ...")
         with tempfile.TemporaryDirectory(prefix="marketmap-identity-") as scratch:
             found[case] = _case(Path(scratch), case)
     largest = max(case.records for case in found)
     headline = [figures for case, figures in found.items() if case.records == largest and case.dirt == "medium"]
-    metrics = _metrics(headline, "")
+    metrics = _metrics(headline, "") if headline else []
     for case in found:
         if case.records != largest or case.dirt != "medium":
             suffix = f"_{case.records // 1000}k_{case.dirt}"
@@ -175,3 +182,19 @@ def _metrics(figures: Sequence[Figures], suffix: str) -> list[Metric]:
         )
         for name in figures[0]
     ]
+
+
+def main() -> None:
+    """Measure one world."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity")
+    parser.add_argument("records", type=int, choices=ACCOUNTS_OF)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("dirt", choices=get_args(Dirt))
+    case, console = Case(**vars(parser.parse_args())), Console()
+    print_table(
+        f"identity ({case.records:,} records, seed {case.seed}, {case.dirt} dirt)", _run([case], console), console
+    )
+
+
+if __name__ == "__main__":
+    main()

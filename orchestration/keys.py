@@ -29,6 +29,7 @@ IDENTITY_TABLES = {
     "account_hierarchy": "One row per account with its parent and its domestic and global ultimate.",
     "account_id_history": "One row per minting, merge or split of an account id.",
     "hierarchy_conflicts": "One row per account whose parents disagree or form a circle.",
+    "contact_moves": "One row per contact who works at another company by now.",
     "match_review": "One row per pair of records too alike to ignore and too unlike to merge.",
 }
 IDENTITY_INPUTS = (

@@ -6,7 +6,7 @@ import pyarrow as pa
 from ml.identity.lead_levels import LEADS
 from ml.identity.match_model import estimate, level_words, score
 from ml.identity.models import keep_model, kept_model
-from ml.identity.records import save, seed_rows, statement
+from ml.identity.records import save, seed_rows, setting, statement
 from ml.identity.similarity import relation
 from ml.identity.thresholds import Thresholds
 
@@ -50,7 +50,11 @@ def link_companies(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds
     connection.execute(statement("lead_fits", words=words, tie=_TIE, review=thresholds.review))
     _break_ties(connection)
     connection.execute(
-        statement("company_links", link=thresholds.link, prefers_ours=str(_prefers_ours(connection)).lower())
+        statement(
+            "company_links",
+            link=thresholds.link,
+            prefers_ours=str(setting(connection, "lead_account_source") == "ours").lower(),
+        )
     )
 
 
@@ -61,11 +65,6 @@ def _break_ties(connection: duckdb.DuckDBPyConnection) -> None:
     questions = ", ".join(f"cast({_TIE_BREAKERS[criterion]} as double)" for criterion, _ in asked)
     decisive = [str(place) for place, (_, decides) in enumerate(asked, start=1) if decides]
     connection.execute(statement("tie_choices", questions=questions, decisive=", ".join(decisive) or 0))
-
-
-def _prefers_ours(connection: duckdb.DuckDBPyConnection) -> bool:
-    settings = dict(seed_rows(connection, "identity_settings", "setting, value"))
-    return settings.get("lead_account_source") == "ours"
 
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> None:

@@ -6,9 +6,11 @@ import duckdb
 import pyarrow as pa
 
 from ml.identity.clusters import Link, cluster
-from ml.identity.records import save, statement
+from ml.identity.records import save, setting, statement
 from ml.identity.thresholds import Thresholds
 
+# Setting moved_contacts: the records at the new company are a contact of their own (else one contact goes along).
+CREATE_NEW = "mark_moved_and_create_new"
 LARGEST_BLOCK = 20  # records of one address, profile or name that are compared all with all
 # Local parts that belong to a desk rather than to a person.
 ROLE_MAILBOXES = (
@@ -19,9 +21,9 @@ ROLE_MAILBOXES = (
 
 
 def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[str, Thresholds]) -> None:
-    """Make `person_members` (place, root, method, confidence), `person_homes` (root, account_root) and reviews.
+    """Make `person_members` (place, root, method, confidence), `person_homes` (root, account_root) and `person_moves`.
 
-    `root` is the place of a person's main record; the reviews are in `person_reviews`.
+    `root` is the place of a person's main record; pairs that came close are in `person_reviews`.
     """
     connection.execute(statement("person_accounts", lead_link=thresholds["lead"].link))
     connection.execute(statement("person_candidates", largest_block=LARGEST_BLOCK))
@@ -40,3 +42,7 @@ def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[st
     clusters = cluster({place: known for place, *known in traits}, links, never=never)
     save(connection, "linked_people", {"place": pa.int32(), "root": pa.int32()}, list(clusters.root.items()))
     connection.execute(statement("person_members", review=thresholds["person"].review, link=thresholds["person"].link))
+    connection.execute(statement("person_moves"))
+    if setting(connection, "moved_contacts") == CREATE_NEW:
+        connection.execute(statement("split_moved"))
+    connection.execute(statement("person_homes"))

@@ -11,6 +11,7 @@ from ml.identity.addresses import postal_key, street_key
 from ml.identity.domains import host_domain, shared_hosts, website_domain
 from ml.identity.errors import IdentityError
 from ml.identity.names import CompanyName, company_name, name_key
+from ml.identity.person_names import nickname_pairs, person_name
 from ml.identity.phones import phone_country, phone_key
 from ml.identity.similarity import shortened
 
@@ -87,13 +88,20 @@ def seed_rows(connection: duckdb.DuckDBPyConnection, seed: str, columns: str) ->
         return []
 
 
+def setting(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """What the seed identity_settings says; None where it says nothing."""
+    return dict(seed_rows(connection, "identity_settings", "setting, value")).get(name)
+
+
 def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables `people` and `companies` (see sql/). Raises IdentityError if the input is missing."""
     present = _columns(connection, COMPANY_RECORDS, _COMPANY_COLUMNS)
     _columns(connection, PERSON_RECORDS, _PERSON_COLUMNS)
     for table in (COMPANY_RECORDS, PERSON_RECORDS):
         _check_key(connection, table)
-    connection.execute(statement("people", records=PERSON_RECORDS))
+    given, family = (person_name(column) for column in ("first_name", "coalesce(last_name, full_name)"))
+    connection.execute(statement("people", records=PERSON_RECORDS, given=given, family=family))
+    save(connection, "nicknames", dict.fromkeys(["one", "other"], pa.string()), nickname_pairs())
     _load_ownerships(connection)
     optional = ", ".join(
         f"cast({name if name in present else 'null'} as {kind}) as {name}" for name, kind in _OPTIONAL_COLUMNS.items()

@@ -65,6 +65,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
     link = thresholds["lead"].link
     now = f"timestamp '{datetime.now(UTC):%Y-%m-%d %H:%M:%S}'"
     connection.execute(statement("results", now=now, lead_link=link))
+    connection.execute(statement("move_results"))
     connection.execute(statement("reviews", now=now, lead_link=link))
 
 

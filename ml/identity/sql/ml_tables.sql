@@ -41,6 +41,17 @@ create table if not exists ml.hierarchy_conflicts (
     "at" timestamp
 );
 
+create table if not exists ml.contact_moves (
+    contact_id text,
+    previous_account_id text,
+    account_id text,
+    next_contact_id text,
+    moved_at timestamp,
+    moved_to_source text,
+    moved_to_object text,
+    moved_to_record_id text
+);
+
 create table if not exists ml.account_id_history (
     account_id text, event text, into_account_id text, "at" timestamp, reason text
 );

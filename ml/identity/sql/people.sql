@@ -13,8 +13,8 @@ with
             linked_record_id,
             merged_into_record_id,
             created_at,
-            lower(strip_accents(nfc_normalize(left(first_name, 200)))) as given_text,
-            lower(strip_accents(nfc_normalize(left(coalesce(last_name, full_name), 200)))) as family_text,
+            {given} as given_text,
+            {family} as family_text,
             replace(lower(trim(left(email, 320))), 'mailto:', '') as email_text,
             lower(regexp_extract(left(linkedin_url, 1000), '(?i)linkedin\.com/(?:in|pub)/([^/?#\s]+)', 1)) as profile
         from {records}
@@ -43,6 +43,7 @@ select
     merged_into_record_id,
     created_at,
     nullif(regexp_replace(given_text, '[^\p{{L}}\p{{N}}]+', '', 'g'), '') as given,
+    nullif(regexp_extract(given_text, '[\p{{L}}\p{{N}}]+'), '') as first_given,
     nullif(regexp_replace(family_text, '[^\p{{L}}\p{{N}}]+', '', 'g'), '') as family,
     case when regexp_full_match(email_text, '[^@\s]+@[^@\s]+\.[^@\s]+') then email_text end as email,
     nullif(profile, '') as profile

@@ -1,11 +1,19 @@
--- Pairs of person records that share an address, a profile or a name at one account.
+-- Pairs of person records that share an address, a profile or a name (or its short
+-- form) at one account.
 -- Within a block of more than {largest_block} records (a shared mailbox,
 -- `test@test.com`) only equal names are compared,
 -- each with the first.
 create or replace temp table person_candidates as
 with
     known as (
-        select people.place, people.given, people.family, people.email, people.profile, person_accounts.root
+        select
+            people.place,
+            people.given,
+            people.first_given,
+            people.family,
+            people.email,
+            people.profile,
+            person_accounts.root
         from people
         left join person_accounts on people.place = person_accounts.place
     ),
@@ -44,6 +52,26 @@ with
         where size > {largest_block}
     ),
 
+-- Of several who bear one name at one account the first stands for all.
+    bearers as (
+        select root, family, first_given, min(place) as place
+        from known
+        where root is not null and first_given is not null and family is not null
+        group by root, family, first_given
+    ),
+
+    short_forms as (
+        select one.place as left_place, other.place as right_place
+        from bearers as one
+        inner join nicknames on one.first_given = nicknames.one
+        inner join
+            bearers as other
+            on one.root = other.root
+            and one.family = other.family
+            and nicknames.other = other.first_given
+        where one.place < other.place
+    ),
+
     shared as (
         select first.place as left_place, second.place as right_place, first.kind, first.has_namesakes
         from sized as first
@@ -53,6 +81,9 @@ with
         select twin as left_place, place as right_place, kind, has_namesakes
         from twins
         where twin < place
+        union all
+        select left_place, right_place, 'short_form' as kind, false as has_namesakes
+        from short_forms
     ),
 
     pairs as (
@@ -61,7 +92,7 @@ with
             right_place,
             bool_or(kind = 'email') as same_email,
             bool_or(kind = 'profile') as same_profile,
-            bool_or(kind = 'name') as same_account,
+            bool_or(kind in ('name', 'short_form')) as same_account,
             bool_or(kind = 'name' and has_namesakes) as has_namesakes
         from shared
         group by left_place, right_place

@@ -1,6 +1,6 @@
 -- Every person record with its person and the strongest link that holds it there; a
 -- record that nothing links stands for
--- itself. Then the account of each person, and the pairs that came close.
+-- itself. Then the pairs that came close.
 create or replace temp table person_members as
 with
     -- One join at a time: left to itself DuckDB may join the members with each other
@@ -37,23 +37,6 @@ select
 from people
 left join linked_people on people.place = linked_people.place
 left join strongest on people.place = strongest.place;
-
--- The account a live CRM contact of theirs belongs to, else that of their
--- best-matched record.
-create or replace temp table person_homes as
-select
-    person_members.root,
-    any_value(
-        person_accounts.root order by
-            people.merged_into_record_id is not null,
-            people.object != 'Contact',
-            person_accounts.confidence desc,
-            people.place
-    ) as account_root
-from person_members
-inner join people on person_members.place = people.place
-inner join person_accounts on person_members.place = person_accounts.place
-group by person_members.root;
 
 create or replace temp table person_reviews as
 with

@@ -7,8 +7,10 @@ with
             coalesce(one.family = other.family, false) as same_family,
             one.family is null or other.family is null as lacks_family,
             coalesce(one.given = other.given, false) as same_given,
+            nicknames.one is not null as is_short_form,
             one.given is null
             or other.given is null
+            or nicknames.one is not null
             or starts_with(one.given, other.given)
             or starts_with(other.given, one.given)
             or (one.given = other.family and one.family = other.given) as fits_given,
@@ -20,6 +22,7 @@ with
         from person_candidates as pairs
         inner join people as one on pairs.left_place = one.place
         inner join people as other on pairs.right_place = other.place
+        left join nicknames on one.first_given = nicknames.one and other.first_given = nicknames.other
     )
 
 -- Two profiles are two people, and so are two addresses of one pattern at one
@@ -45,6 +48,8 @@ select
             then 0.3
             when has_namesakes
             then 0.55
+            when is_short_form
+            then 0.82
             else 0.85
         end as double
     ) as score,
@@ -55,6 +60,6 @@ select
         case when same_profile then 'same profile' end,
         case when same_account then 'same account' end,
         case when same_family then 'same family name' end,
-        case when same_given then 'same given name' when not fits_given then 'other given name' end
+        case when same_given then 'same given name' when is_short_form then 'short form of the given name' when not fits_given then 'other given name' end
     ) as evidence
 from compared

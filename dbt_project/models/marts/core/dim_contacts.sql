@@ -1,6 +1,8 @@
 with
     contacts as (select * from {{ ref("int_contacts") }}),
 
+    moves as (select * from {{ ref("stg_ml__contact_moves") }}),
+
     engagement as (
         select
             contact_id,
@@ -37,6 +39,10 @@ select
     contacts.marketo_lead_id,
     contacts.hubspot_contact_id,
     contacts.owner_user_id,
+    coalesce(
+        arrivals.previous_account_id,
+        case when moves.next_contact_id is null then moves.previous_account_id end
+    ) as previous_account_id,
     contacts.first_name,
     contacts.last_name,
     contacts.department,
@@ -58,9 +64,12 @@ select
     end as marketing_status,
     contacts.is_opted_out,
     contacts.is_lead_only,
+    moves.contact_id is not null as has_moved,
     cast(coalesce(engagement.email_open_count, 0) as integer) as email_open_count,
     contacts.record_count,
     engagement.last_engaged_date,
     contacts.created_at
 from contacts
 left join engagement on contacts.contact_id = engagement.contact_id
+left join moves on contacts.contact_id = moves.contact_id
+left join moves as arrivals on contacts.contact_id = arrivals.next_contact_id
