@@ -31,7 +31,6 @@ COMMANDS = (
     "serve",
     "backup",
     "restore",
-    "forget",
     "ui",
 )
 
