@@ -24,6 +24,14 @@ with
             valuations.valuation_usd as account_valuation,
             cast(scores.overall_score as double) as intelligence_score,
             left(scores.last_intent_topic, 255) as last_intent_topic,
+            cast(
+                round(cast(100 * scores.propensity as decimal(18, 6)), 2) as double
+            ) as ai_score,
+            cast(scores.last_engaged_at as date) as last_engaged_date,
+            cast(
+                round(accounts.annual_revenue_usd, 0) as decimal(18, 0)
+            ) as annual_revenue,
+            cast(accounts.employee_count as integer) as employee_count,
             tiers.tier_reason
         from records
         inner join accounts on records.account_id = accounts.account_id

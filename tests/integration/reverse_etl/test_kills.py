@@ -32,6 +32,7 @@ def large_trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("piece", range(10))
 def test_a_hundred_kills_and_thirty_cuts_of_twenty_thousand_records(large_trial: Trial, piece: int) -> None:
     """A tenth of them in each piece; the very first run has every record to write."""
