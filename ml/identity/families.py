@@ -58,11 +58,23 @@ def place_accounts(connection: duckdb.DuckDBPyConnection) -> None:
         for account_id, place in hierarchy.placements.items()
     ]
     save(connection, "account_placements", _PLACEMENT_COLUMNS, placements)
+    names = _names(connection, {member for one in hierarchy.conflicts for member in one.path})
     conflicts = [
-        (one.account_id, one.kind, one.parent, one.source, one.overruled_parent, one.overruled_source, one.path)
+        (one.account_id, one.kind, one.parent, one.source, one.overruled_parent, one.overruled_source, path)
         for one in hierarchy.conflicts
+        for path in [" > ".join(f"{names.get(member) or 'no name'} ({member})" for member in one.path)]
     ]
     save(connection, "account_conflicts", _CONFLICT_COLUMNS, conflicts)
+
+
+def _names(connection: duckdb.DuckDBPyConnection, accounts: set[str]) -> dict[str, str]:
+    """What the main record of each account is called."""
+    rows = connection.execute(
+        """select account_ids.entity_id, company_name from companies inner join account_ids on companies.place = root
+        where account_ids.entity_id in (select unnest(?))""",
+        [sorted(accounts)],
+    ).fetchall()
+    return dict(rows)
 
 
 def _order(connection: duckdb.DuckDBPyConnection, stated: set[str]) -> tuple[list[str], bool]:

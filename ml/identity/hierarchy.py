@@ -30,7 +30,11 @@ class Placement:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Something a person should settle at the source: `cycle` or `parents_disagree`."""
+    """Something a person should settle at the source.
+
+    A `cycle` is what one source says by itself. Links of several sources that close a circle only together
+    (`parents_disagree`, with the path) are a quarrel like any other: the source that is believed last is overruled.
+    """
 
     account_id: str
     kind: str
@@ -38,7 +42,7 @@ class Conflict:
     source: str | None
     overruled_parent: str | None
     overruled_source: str | None
-    path: str
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def build_hierarchy(
             continue
         sources[account_id], parents[account_id] = known[0]
         conflicts.extend(
-            Conflict(account_id, "parents_disagree", parents[account_id], sources[account_id], parent, source, "")
+            Conflict(account_id, "parents_disagree", parents[account_id], sources[account_id], parent, source)
             for source, parent in known[1:]
             if parent != parents[account_id]
         )
@@ -109,8 +113,9 @@ def _cut_cycles(
             cycle = list(trail)[trail[node] :]
             top = min(cycle, key=lambda member: (-order[sources[member]], accounts[member].rank))
             turn = cycle.index(top)
-            path = " > ".join([*cycle[turn:], *cycle[:turn], top])
-            conflicts.append(Conflict(top, "cycle", None, None, parents.pop(top), sources.pop(top), path))
+            path = (*cycle[turn:], *cycle[:turn], top)
+            kind = "cycle" if len({sources[member] for member in cycle}) == 1 else "parents_disagree"
+            conflicts.append(Conflict(top, kind, None, None, parents.pop(top), sources.pop(top), path))
         settled.update(trail)
     return conflicts
 

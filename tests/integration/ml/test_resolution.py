@@ -222,7 +222,9 @@ def test_the_hierarchy_follows_the_crm_then_the_vendor_and_survives_cycles(wareh
     assert tree[str(ids["001x"])] == [None, ids["001x"], ids["001x"], 0]
     assert tree[str(ids["001y"])][0] == ids["001x"]
     conflicts = rows(warehouse, "select account_id, kind, path from ml.hierarchy_conflicts")
-    assert conflicts == [(ids["001x"], "cycle", f"{ids['001x']} > {ids['001y']} > {ids['001x']}")]
+    assert conflicts == [
+        (ids["001x"], "cycle", f"Xylo ({ids['001x']}) > Yarrow ({ids['001y']}) > Xylo ({ids['001x']})")
+    ]
 
 
 def test_people_are_joined_by_links_address_profile_and_name(warehouse: Path) -> None:
