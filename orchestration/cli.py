@@ -28,6 +28,7 @@ COMMANDS = (
     "whatif",
     "territories",
     "routing",
+    "forget",
     "serve",
     "backup",
     "restore",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import ingestion
 from ingestion import vendors
-from orchestration import switches
+from orchestration import erasure, switches, syncs
 from orchestration.errors import IngestionFailed
 from orchestration.settings import SYSTEMS, Settings
 
@@ -57,4 +57,5 @@ def land(settings: Settings, sources: Collection[str]) -> Landed:
         LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(outcome.rows.values()):,}")
         for resource, note in outcome.notes.items():
             LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
+    erasure.keep_erased(settings.home, settings.warehouse, syncs.mirrored())
     return landed

@@ -63,8 +63,10 @@ class Publication:
         return bool(self.written or self.removed)
 
 
-def publish(working: Path, published: Path, schema: str) -> Publication:
+def publish(working: Path, published: Path, schema: str, *, is_afresh: bool = False) -> Publication:
     """Bring `schema` of the published file up to date with the working file.
+
+    `is_afresh` makes a file that holds nothing else, and drops the publication that a rollback would bring back.
 
     One publisher at a time (the caller holds the run lock). Raises duckdb.Error or OSError and leaves the published
     file as it was.
@@ -72,7 +74,7 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
     started = time.monotonic()
     with duckdb.connect(str(working)) as connection:
         desired = {table: contents.content(connection, table) for table in _tables(connection, schema)}
-        present = _published(connection, published, schema)
+        present = None if is_afresh else _published(connection, published, schema)
         known = present or {}
         changed = [table for table, content in desired.items() if known.get(table) != content.digest]
         removed = [table for table in known if table not in desired]
@@ -81,6 +83,8 @@ def publish(working: Path, published: Path, schema: str) -> Publication:
                 _keep_previous(published)
             with _next_file(published, copied=present is not None) as following:
                 _write(connection, following, {table: desired[table] for table in changed}, removed)
+    if is_afresh:
+        _discard(_previous(published))
     return Publication(
         written=tuple(changed),
         unchanged=tuple(table for table in desired if table not in changed),

@@ -51,6 +51,11 @@ def active(settings: Settings) -> dict[str, SyncSpec]:
     return {name: spec for name, spec in declared().items() if why_off(settings, spec) is None}
 
 
+def mirrored() -> list[str]:
+    """The syncs that take out of their destination what they no longer hold, such as members of audiences."""
+    return [name for name, spec in declared().items() if "delete" in spec.operations]
+
+
 def why_off(settings: Settings, spec: SyncSpec) -> str | None:
     """What a person would have to do to turn a sync on; None when it is."""
     if spec.destination not in settings.credentials:

@@ -1,0 +1,5 @@
+"""Erasure: somebody leaves every table and file; a keyed hash keeps later loads from bringing them back."""
+
+from orchestration.erasure.forgetting import Erasure, forget, keep_erased
+
+__all__ = ["Erasure", "forget", "keep_erased"]
