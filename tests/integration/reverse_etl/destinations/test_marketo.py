@@ -111,6 +111,7 @@ class TestMarketoPrograms(MarketoConformance):
             bench.write("create", {"7:1": {"program_id": "7", "lead_id": "1"}})
 
 
+@pytest.mark.full  # test_lists.py shows in every run that each lead is sent once
 class TestMarketoCampaigns(Conformance):
     service, object_name = "marketo", "campaign_requests"
     fault_path = "/rest/v1/campaigns/"
