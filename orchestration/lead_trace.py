@@ -1,33 +1,89 @@
-"""Why a lead belongs to its account: both answers, which one counts, and what each rests on."""
+"""Why a lead is where it is: the account it belongs to, the way it took through the routing flow, and what was sent."""
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
+from orchestration import sync_trace
 from orchestration.errors import RequestFault
 from orchestration.query import Answer, ask
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-def trace(published: Path, lead: str) -> Answer:
-    """One row per answer on the lead's account, the one that counts first.
+@dataclass(frozen=True)
+class Trace:
+    """What is known of a lead; each part may be empty, not all of them.
 
-    A Salesforce id may have 15 or 18 characters. Raises RequestFault for what is no id and for a lead without any
-    account, known or considered.
+    `accounts`: answers on its account, the one that counts first. `decisions`: latest first. `nodes`: the way of the
+    latest decision, with what each node saw. `clock`: the time to follow up. `sent`: values written, oldest first.
+    """
+
+    accounts: Answer
+    decisions: Answer
+    nodes: Answer
+    clock: Answer
+    sent: Answer
+
+
+def trace(published: Path, lead: str) -> Trace:
+    """Everything about a lead, whose Salesforce id may have 15 or 18 characters.
+
+    Raises RequestFault for what is no id and for a lead of which nothing is known.
     """
     if not _ID.fullmatch(lead):
         raise RequestFault(f"{lead!r} is no record id. Give the id of a lead, such as 00Q5f000001abcDEFG.")
     is_salesforce = len(lead) in {15, 18} and lead.startswith("00Q")
     match = f"like '{lead[:15]}%'" if is_salesforce else f"= '{lead}'"
-    answer = ask(published, _ANSWERS.format(match=match))
-    if not answer.rows:
+    accounts = ask(published, _ANSWERS.format(match=match))
+    decisions = _optional(published, _DECISIONS.format(match=match))
+    if not accounts.rows and not decisions.rows:
         raise RequestFault(
-            f"Lead {lead} belongs to no account and came close to none. Look whether it is published:"
+            f"Lead {lead} belongs to no account, came close to none and was never routed. Look whether it is published:"
             f" marketmap sql \"select * from person_records where record_id = '{lead}'\""
         )
-    return answer
+    return Trace(
+        accounts=accounts,
+        decisions=decisions,
+        nodes=_nodes(_optional(published, _LATEST.format(match=match))),
+        clock=_optional(published, _CLOCK.format(match=match)),
+        sent=_sent(published, lead),
+    )
+
+
+def _optional(published: Path, query: str) -> Answer:
+    """An answer without rows where a home was published before there was routing."""
+    try:
+        return ask(published, query)
+    except RequestFault:
+        if not published.exists():
+            raise
+        return Answer((), (), [])
+
+
+def _nodes(latest: Answer) -> Answer:
+    rows: list[tuple[str, str]] = []
+    for path, evidence in latest.rows:
+        saw = json.loads(evidence) if evidence else {}
+        for node in (path or "").split(" > "):
+            seen = saw.get(node, "")
+            rows.append((node, "; ".join(seen) if isinstance(seen, list) else str(seen)))
+    return Answer(("node", "saw"), (False, False), list(rows))
+
+
+def _sent(published: Path, lead: str) -> Answer:
+    try:
+        found = sync_trace.trace(published, lead)
+    except (RequestFault, duckdb.CatalogException):  # nothing was written to it, or by any sync yet
+        return Answer((), (), [])
+    kept = [found.columns.index(name) for name in ("at_utc", "sync", "field", "before", "after", "status", "rule")]
+    rows = [tuple(row[place] for place in kept) for row in found.rows]
+    return Answer(tuple(found.columns[place] for place in kept), (False,) * len(kept), rows)
 
 
 _ANSWERS = """
@@ -55,4 +111,27 @@ select answers.answer, accounts.account_name, answers.account_id, answers.method
 from answers
 left join marts.dim_accounts as accounts on answers.account_id = accounts.account_id
 order by answers.place, answers.account_id
+"""
+_DECISIONS = """
+select
+    strftime(decisions.decided_at, '%Y-%m-%d %H:%M') as decided_utc, decisions.trigger, decisions.flow_version as flow,
+    decisions.outcome, coalesce(owners.user_name, decisions.queue, decisions.owner_id) as given_to, decisions.section,
+    decisions.node, decisions.reason, decisions.rotation,
+    coalesce(previous.user_name, queues.queue, decisions.previous_owner_id) as had_it_before
+from marts.fct_routing_decisions as decisions
+left join marts.dim_users as owners on decisions.owner_id = owners.user_id
+left join marts.dim_users as previous on decisions.previous_owner_id = previous.user_id
+left join (select distinct queue_id, queue from marts.fct_routing_decisions) as queues
+    on decisions.previous_owner_id = queues.queue_id
+where decisions.lead_id {match}
+order by decisions.decided_at desc
+"""
+_LATEST = """
+select path, evidence from marts.fct_routing_decisions where lead_id {match} order by decided_at desc limit 1
+"""
+_CLOCK = """
+select
+    sla_status, owner_name, round(worked_seconds / 3600, 1) as working_hours, round(sla_seconds / 3600, 1) as allowed,
+    strftime(responded_at, '%Y-%m-%d %H:%M') as followed_up_utc
+from marts.lead_slas where lead_id {match}
 """

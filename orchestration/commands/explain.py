@@ -25,11 +25,27 @@ def sync(record: str, field: str) -> None:
     stdout().print(query.as_table(trace(settings.load().published, record, field)))
 
 
-@command.command("lead", short_help="Why a lead belongs to its account.")
+@command.command("lead", short_help="Why a lead belongs to its account, and why it went to whom it went.")
 @click.argument("lead")
 def lead(lead: str) -> None:
-    """Why LEAD (its id in the CRM) belongs to its account: the CRM's answer, ours, which counts, and the evidence."""
+    """Why LEAD (its id in the CRM) is where it is.
+
+    The account it belongs to (the CRM's answer, ours, which counts, and the evidence), every decision of the routing
+    flow, each node of the latest one with what it saw, the time to follow up, and what was sent to the CRM and when.
+    """
     from orchestration import lead_trace, query, settings
     from orchestration.console import stdout
 
-    stdout().print(query.as_table(lead_trace.trace(settings.load().published, lead)))
+    found = lead_trace.trace(settings.load().published, lead)
+    parts = {
+        "Account": found.accounts,
+        "Routing, latest decision first": found.decisions,
+        "The way of the latest decision": found.nodes,
+        "Follow-up": found.clock,
+        "Sent": found.sent,
+    }
+    for title, answer in parts.items():
+        if answer.rows:
+            stdout().print(f"[bold]{title}[/]")
+            stdout().print(query.as_table(answer))
+            stdout().print()
