@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -17,6 +17,9 @@ from orchestration.settings import Settings
 NIGHTLY = "nightly"
 INTENT = "intent"
 SCORES = "score_increment"
+ROUTING = "lead_routing"
+SWEEP = "queue_sweep"
+DRAFT = "routing_draft"
 CAUSE = "marketmap/cause"  # the tag of runs that the calendar or a sensor started
 MAINTENANCE = "maintenance_review"
 VERIFICATION = "verification"
@@ -35,6 +38,10 @@ CALENDAR = {
     NIGHTLY: Appointment("every_night_at_0200", "0 2 * * *", "Everything, before people come to work."),
     SCORES: Appointment("every_hour_at_30", "30 * * * *", "New events to scores, though nothing announced them."),
     INTENT: Appointment("mondays_at_0600", "0 6 * * 1", "The provider publishes a week's surge on its Monday."),
+    SWEEP: Appointment(
+        "sundays_at_2000", "0 20 * * 0", "Leads that Sales Development no longer works, to their queues by Monday."
+    ),
+    DRAFT: Appointment("mondays_at_1200", "0 12 * * 1", "The draft of the routing flow for the next Monday."),
     VERIFICATION: Appointment(
         "saturdays_at_0500", "0 5 * * 6", "Each system against what it acknowledged, when nobody works there."
     ),
@@ -50,6 +57,7 @@ _WEEKLY_SOURCES = frozenset({"bombora"})
 _QUIET_SECONDS = 15 * 60  # a CRM announces nothing: it is asked this often, where anything else says that it changed
 _PAUSE_SECONDS = 60  # between two micro-batches, however much comes in
 _LOOK_SECONDS = 30
+_OVERLAP_SECONDS = 5  # between the CRM's clock and ours, and while a change is being written
 _LOGGING: dict[str, Any] = {"loggers": {"file": {}}}
 
 
@@ -119,6 +127,7 @@ def sensors(current: Settings) -> list[dg.SensorDefinition]:
             for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         ),
         _waiting(current),
+        *([_changed(current)] if "salesforce" in current.credentials else []),
     ]
 
 
@@ -144,6 +153,31 @@ def _waiting(current: Settings) -> dg.SensorDefinition:
             return dg.SkipReason(f"{waiting} files wait; the last micro-batch was started {rested:.0f} s ago.")
         why = f"{waiting} files wait" if waiting else "systems that announce nothing"
         return dg.SensorResult([dg.RunRequest(tags={CAUSE: why})], cursor=str(now))
+
+    return look
+
+
+def _changed(current: Settings) -> dg.SensorDefinition:
+    """The CRM announces nothing: one call each minute asks whether a lead has changed."""
+
+    @dg.sensor(
+        name="new_and_changed_leads",
+        job_name=ROUTING,
+        minimum_interval_seconds=_PAUSE_SECONDS,
+        description="Starts live routing when a lead is new in the CRM or has changed there.",
+    )
+    def look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        from orchestration import routing_batch
+
+        if holder := run_lock.holder(current.home):
+            return dg.SkipReason(f"A run is at work ({holder}).")
+        began = datetime.now(UTC)
+        since = datetime.fromtimestamp(float(context.cursor or began.timestamp() - _OVERLAP_SECONDS), UTC)
+        changed = routing_batch.changed_leads(current, since)
+        if not changed:
+            return dg.SkipReason(f"No lead has changed since {since:%H:%M:%S}.")
+        cursor = str(began.timestamp() - _OVERLAP_SECONDS)
+        return dg.SensorResult([dg.RunRequest(tags={CAUSE: f"{changed} leads changed"})], cursor=cursor)
 
     return look
 

@@ -19,6 +19,7 @@ from orchestration.assets import (
     propensity,
     publication,
     quality,
+    routing,
     verification,
 )
 from orchestration.resources import ActiveRun
@@ -59,6 +60,7 @@ def build(current: Settings) -> dg.Definitions:
         jobs=[
             *automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),
             increment.job(current, transformation),
+            *routing.jobs(current, transformation),
             verification.job(current),
         ],
         schedules=automation.schedules(),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from importlib.metadata import version
@@ -93,9 +93,16 @@ class Transformation:
         raise TransformationFailed(f"{self.project_dir} has no model {address}; a sync in reverse_etl/syncs names it.")
 
     def build(
-        self, unique_ids: Iterable[str], *, full_refresh: bool = False, finished: Progress | None = None
+        self,
+        unique_ids: Iterable[str],
+        *,
+        full_refresh: bool = False,
+        finished: Progress | None = None,
+        variables: Mapping[str, Any] | None = None,
     ) -> list[NodeOutcome]:
         """Build exactly these seeds, snapshots and models in dbt's order; `finished` hears each node's name.
+
+        `variables` are dbt's own, for this build alone.
 
         Failures are outcomes; raises TransformationFailed only when dbt could not run at all.
         """
@@ -105,7 +112,8 @@ class Transformation:
         only = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
         arguments = ["build", *only, "--select", *selectors]
         refresh = ["--full-refresh"] if full_refresh else []
-        result = self._invoke([*arguments, *refresh], self._manifest_of_models, finished)
+        given = ["--vars", json.dumps(dict(variables))] if variables else []
+        result = self._invoke([*arguments, *refresh, *given], self._manifest_of_models, finished)
         return [
             NodeOutcome(
                 unique_id=entry.node.unique_id,
@@ -179,10 +187,9 @@ class Transformation:
     @cached_property
     def _manifest_of_models(self) -> Manifest:
         """Without the tests, which are five in six nodes: dbt sorts and searches all of them for each build."""
-        manifest = copy.copy(self._whole_manifest)
-        manifest.nodes = {unique_id: node for unique_id, node in manifest.nodes.items() if node.resource_type in _BUILT}
-        manifest.unit_tests = {}
-        return manifest
+        whole = self._whole_manifest
+        models = {unique_id: node for unique_id, node in whole.nodes.items() if node.resource_type in _BUILT}
+        return replace(whole, nodes=models, unit_tests={})
 
     def _invoke(self, arguments: list[str], manifest: Manifest | None, finished: Progress | None) -> dbtRunnerResult:
         from dbt.cli.main import dbtRunner

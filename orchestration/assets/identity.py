@@ -1,6 +1,5 @@
 """Identity: which source records are one company or one person."""
 
-import logging
 from collections.abc import Iterator
 
 import dagster as dg
@@ -9,9 +8,6 @@ from orchestration import keys
 from orchestration.assets.learnt import materialised, specs_of
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
-from orchestration.step_memory import StepMemory
-
-LOG = logging.getLogger("marketmap.identity")
 
 
 def identities(settings: Settings) -> dg.AssetsDefinition:
@@ -21,17 +17,9 @@ def identities(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="resolve_identity", specs=specs)
     def resolve_identity(run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
-        from ml import identity
+        from orchestration import identities
 
-        memory = StepMemory(settings.warehouse, "ml.identity", [keys.table_name(key) for key in keys.IDENTITY_INPUTS])
-        if memory.is_current() and not run.full_refresh:
-            LOG.info("identity: no record has changed")
-        else:
-            LOG.debug("identity: matching records")
-            memory.forget()
-            report = identity.resolve(settings.warehouse)
-            memory.remember()
-            LOG.info("identity: %s records are %s accounts", f"{report.records:,}", f"{report.accounts:,}")
+        identities.resolve(settings, full_refresh=run.full_refresh)
         yield from materialised(settings, specs)
 
     return resolve_identity

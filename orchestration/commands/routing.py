@@ -23,6 +23,27 @@ def command() -> None:
     """
 
 
+@command.command("run", short_help="Route what changed in the CRM now, or sweep the queues.")
+@click.option(
+    "--sweep", is_flag=True, help="Also look at leads that did not change: those no longer worked go to queues."
+)
+def run(sweep: bool) -> int:
+    """Land the CRM, route new and changed leads and hand them to the CRM: what the calendar does by itself."""
+    from orchestration import automation, settings
+    from orchestration.commands.reports import explain
+    from orchestration.console import narrated
+    from orchestration.job import Job
+
+    current = settings.load()
+    with narrated(current.logs):
+        report = Job(current).run(automation.SWEEP if sweep else automation.ROUTING)
+    if not report.succeeded:
+        explain(report)
+        return 1
+    _say(f"Routed in {report.seconds:.0f} s.")
+    return 0
+
+
 @command.command("draft", short_help="The draft for next Monday, cloned from the live flow.")
 @click.option("--summary", default="", help="The week's edits in a few words; they become part of the name.")
 @_AUTHOR
