@@ -36,3 +36,32 @@
     where activity_type = 'Web Visit' and contact_id is not null
     group by account_id, contact_id, activity_date
 {% endmacro %}
+
+{#- Activities of one kind by one person on one day, as one row; `span` holds the day that is looked back to. -#}
+{% macro days_of_activities(activities, span) %}
+    select
+        account_id,
+        contact_id,
+        activity_type,
+        subject,
+        source,
+        is_engagement,
+        cast(null as integer) as page_count,
+        cast(occurred_at as date) as activity_date,
+        count(*) as activity_count,
+        max(occurred_at) as last_activity_at
+    from {{ activities }}
+    cross join {{ span }} as span
+    where
+        (account_id is not null or contact_id is not null)
+        and occurred_at < {{ dbt.dateadd("day", 1, as_of_date()) }}
+        and occurred_at >= span.first_day
+    group by
+        account_id,
+        contact_id,
+        activity_type,
+        subject,
+        source,
+        is_engagement,
+        cast(occurred_at as date)
+{% endmacro %}
