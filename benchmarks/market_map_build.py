@@ -32,9 +32,9 @@ SEEDS = [
 ]
 MODELS = [
     "int_market_approaches",
-    "int_account_attributes",
     "int_account_segments",
-    "int_accounts__vector_matches",
+    "int_accounts__vector_patterns",
+    "int_icp_patterns",
     "int_accounts__fit",
     "account_fit",
     "account_fit_explanations",
@@ -43,8 +43,8 @@ MODELS = [
     "int_accounts__valuation_rule_values",
     "int_account_valuation_inputs",
     "int_account_valuation_methods",
-    "account_valuations",
     "account_valuation_methods",
+    "account_valuations",
 ]
 _ACCOUNTS = """
 create schema intermediate;
@@ -53,10 +53,10 @@ create table intermediate.int_accounts as
 with drawn as (
     select
         range as number,
-        hash(range, 'industry') % 12 as industry,
-        hash(range, 'country') % 10 as country,
-        hash(range, 'customer') % 20 = 0 as is_customer,
-        cast(exp(3 + 6 * (hash(range, 'size') % 100000) / 100000.0) as bigint) as employees
+        hash('industry ' || range) % 12 as industry,
+        hash('country ' || range) % 10 as country,
+        hash('customer ' || range) % 20 = 0 as is_customer,
+        cast(exp(3 + 6 * (hash('size ' || range) % 100000) / 100000.0) as bigint) as employees
     from range({accounts})
 )
 
@@ -68,11 +68,11 @@ select
     ['Technology', 'Finance', 'Banking', 'Insurance', 'Healthcare', 'Retail', 'Energy', 'Media', 'Government',
         'Education', 'Machinery', 'Consulting'][cast(industry + 1 as int)] as industry,
     ['US', 'CA', 'GB', 'DE', 'FR', 'NL', 'IT', 'ES', 'SE', 'JP'][cast(country + 1 as int)] as country_code,
-    case when hash(number, 'blank') % 20 > 0 then employees end as employee_count,
+    case when hash('blank ' || number) % 20 > 0 then employees end as employee_count,
     cast(employees * 180000 as decimal(18, 2)) as annual_revenue_usd,
     cast(case when is_customer then 3000 + employees * 40 end as decimal(18, 2)) as current_contract_value_usd,
-    case when hash(number, 'technology') % 3 > 0 then
-        list_filter(['Snowflake', 'Databricks', 'SAP', 'Slack', 'Okta'], lambda one: hash(number, one) % 3 = 0)
+    case when hash('technology ' || number) % 3 > 0 then
+        list_filter(['Snowflake', 'Databricks', 'SAP', 'Slack', 'Okta'], lambda one: hash(one || number) % 3 = 0)
     end as technologies,
     case when is_customer then 'Customer' else 'Prospect' end as account_type,
     'company' || number || '.com' as domain, 'www.company' || number || '.com' as website,
@@ -84,7 +84,8 @@ select
 from drawn;
 create table intermediate.int_account_signals as
 select
-    account_id, cast(['Data quality'] as varchar[]) as surging_topics, hash(account_id) % 3 as surging_topic_count,
+    account_id, cast(['Data quality'] as varchar[]) as surging_topics,
+    hash('topics ' || account_id) % 3 as surging_topic_count,
     0 as engaged_contact_count, 0 as contact_count, 0 as won_opportunity_count, len(technologies) as technology_count,
     false as has_open_opportunity, date '2026-01-01' as last_engaged_date
 from intermediate.int_accounts;

@@ -24,11 +24,7 @@ ROOT = Path(__file__).parents[1]
 NEW_EVENTS = 10_000
 # What the synthetic market lands itself, because making it is not scoring.
 LANDED = frozenset(
-    {"int_account_attributes", "int_accounts__vector_matches", "int_account_segments", "int_accounts__fit"}
-)
-SEEDS = (
-    "score_models scoring_rules score_thresholds icp_vectors intent_settings mql_thresholds buying_roles"
-    " content_catalogue stages stage_rules lead_status_map stage_changes country_aliases industry_map"
+    {"int_accounts__vector_patterns", "int_icp_patterns", "int_account_segments", "int_accounts__fit"}
 )
 MODELS = (
     "int_activity_kinds int_contact_roles int_activity_points int_intent_points int_account_points int_contact_points"

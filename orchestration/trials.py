@@ -35,6 +35,7 @@ class _Node:
     name: str
     schema: str
     kind: str
+    materialized: str
     parents: tuple[str, ...]
     compiled: Path
 
@@ -130,6 +131,7 @@ def _nodes(artifacts: Path) -> dict[str, _Node]:
             name=node["name"],
             schema=node["schema"],
             kind=node["resource_type"],
+            materialized=node["config"]["materialized"],
             parents=tuple(found[parent]["name"] for parent in content["parent_map"][key] if parent in found),
             compiled=artifacts / "compiled" / node["package_name"] / node["original_file_path"],
         )
@@ -153,4 +155,5 @@ def _compute(connection: duckdb.DuckDBPyConnection, node: _Node) -> None:
     if not node.compiled.is_file():
         raise RequestFault(f"{node.name} has not been built with this version yet. Build it with `marketmap run`.")
     sql = node.compiled.read_text(encoding="utf-8")
-    connection.execute(f"create table warehouse.{node.schema}.{node.name} as {sql}")
+    kind = "view" if node.materialized == "view" else "table"
+    connection.execute(f"create {kind} warehouse.{node.schema}.{node.name} as {sql}")

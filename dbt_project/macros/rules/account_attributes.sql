@@ -1,4 +1,37 @@
 {#-
+Facts (see rule_facts) of every account about the attributes that `used`, a relation with a column attribute, names:
+its profile and its signals.
+-#}
+{% macro account_facts(used) %}
+    {{
+        rule_facts(
+            ref("int_accounts"),
+            "account_id",
+            account_attribute_types(ref("int_accounts")),
+            used,
+        )
+    }}
+    union all
+    {{
+        rule_facts(
+            ref("int_account_signals"),
+            "account_id",
+            {
+                "technology_count": "number",
+                "surging_topics": "list",
+                "surging_topic_count": "number",
+                "engaged_contact_count": "number",
+                "contact_count": "number",
+                "last_engaged_date": "date",
+                "has_open_opportunity": "boolean",
+                "won_opportunity_count": "number",
+            },
+            used,
+        )
+    }}
+{% endmacro %}
+
+{#-
 {attribute: rule type} of an account relation: the columns fixed by its contract, plus every other column that the
 built relation has (attributes added to seed attribute_catalogue become columns without a change here).
 -#}

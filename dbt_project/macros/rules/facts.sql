@@ -19,7 +19,14 @@ value_number (numbers; dates as day numbers; booleans as 1 and 0), value_list.
             '{{ name }}' as attribute,
             {{ rule_fact_values(name, type) }}
         from {{ relation }}
-        where '{{ name }}' in (select attribute from {{ conditions }})
+        -- Empty for an attribute that no rule uses: then nothing is read at all.
+        cross join
+            (
+                select 1 as is_used
+                from {{ conditions }}
+                where attribute = '{{ name }}'
+                limit 1
+            ) as used_{{ name }}
     {%- endfor %}
 {% endmacro %}
 
@@ -28,8 +35,7 @@ value_number (numbers; dates as day numbers; booleans as 1 and 0), value_list.
     {%- set number = "cast(null as double)" %}
     {%- set list = "cast(null as " ~ rule_list_type() ~ ")" %}
     {%- if type == "list" %}
-        {%- set text = join_values(column, ", ") %}
-        {%- set list = split_values("lower(" ~ join_values(column, "|") ~ ")") %}
+        {%- set text = join_values(column, ", ") %} {%- set list = list_keys(column) %}
     {%- elif type == "number" %} {%- set number = "cast(" ~ column ~ " as double)" %}
     {%- elif type == "boolean" %}
         {%- set number = "cast(cast(" ~ column ~ " as integer) as double)" %}

@@ -28,39 +28,33 @@ QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module")
 def compiled(home: Path) -> str:
-    return next((home / "target" / "compiled").rglob("int_accounts__vector_matches.sql")).read_text(encoding="utf-8")
+    return next((home / "target" / "compiled").rglob("int_icp_patterns.sql")).read_text(encoding="utf-8")
 
 
 def contributions(compiled: str, rules: list[Any], cap: dict[str, int], order: int = 1) -> dict[str, Decimal]:
     """Contribution by vector of one account that meets, misses or does not know each vector as drawn."""
-    facts: dict[str, str | None] = {}
+    matched = known = 0
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as warehouse")
         connection.execute("create schema warehouse.seeds; create schema warehouse.intermediate")
         connection.execute(
-            "create table warehouse.seeds.icp_vectors (vector_id text, attribute text, operator text, value text, "
-            "weight decimal(9, 4), attribute_cap decimal(9, 4), effect text, missing_policy text)"
-        )
-        connection.execute(
-            "create table warehouse.intermediate.int_account_attributes (entity_id text, attribute text, "
-            "value_text text, value_key text, value_number double, value_list varchar[])"
+            "create table warehouse.seeds.icp_vectors (vector_id text, attribute text, weight decimal(9, 4), "
+            "attribute_cap decimal(9, 4), effect text, missing_policy text)"
         )
         for place, (attribute, weight, policy, matches) in list(enumerate(rules))[::order]:
-            # Vectors of a capped attribute share its facts; the others have a fact each, so that any pattern is drawn.
+            # Vectors of a capped attribute share its value, which is known; the others have an attribute each.
             capped = attribute in cap
-            name = attribute if capped else f"{attribute} {place}"
-            wanted = "present" if matches else "absent"
             connection.execute(
-                "insert into warehouse.seeds.icp_vectors values (?, ?, 'equals', ?, ?, ?, 'score', ?)",
-                [f"v{place:02d}", name, wanted if capped else "present", weight, cap.get(attribute), policy],
+                "insert into warehouse.seeds.icp_vectors values (?, ?, ?, ?, 'score', ?)",
+                [f"v{place:02d}", attribute if capped else f"{attribute} {place}", weight, cap.get(attribute), policy],
             )
-            value = "present" if capped or matches else None if matches is None else "absent"
-            facts.setdefault(name, value)
-        for name, value in facts.items():
-            connection.execute(
-                "insert into warehouse.intermediate.int_account_attributes values ('a', ?, ?, ?, null, null)",
-                [name, value, value],
-            )
+            matched |= bool(matches) << place
+            known |= (capped or matches is not None) << place
+        connection.execute(
+            "create table warehouse.intermediate.int_accounts__vector_patterns as "
+            "select 'a' as account_id, '' as set_id, ?::bigint as matched_bits, ?::bigint as known_bits",
+            [matched, known],
+        )
         rows = connection.execute(f"select vector_id, contribution, share from ({compiled})").fetchall()
     if not cap:
         assert sum(share for _, _, share in rows) in (Decimal(100), Decimal(0))

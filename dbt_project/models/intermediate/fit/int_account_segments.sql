@@ -1,7 +1,7 @@
 with
-    attributes as (select * from {{ ref("int_account_attributes") }}),
     accounts as (select * from {{ ref("int_accounts") }}),
     segments as (select * from {{ ref("account_segments") }}),
+    attributes as ({{ account_facts("segments") }}),
     conditions as ({{ rule_conditions("segments", "segment") }}),
     matches as ({{ rule_matches("attributes", "conditions", is_single=true) }}),
     first_matches as (

@@ -1,8 +1,9 @@
 with
     accounts as (select * from {{ ref("int_accounts") }}),
-    matches as (select * from {{ ref("int_accounts__vector_matches") }}),
+    patterns as (select * from {{ ref("int_accounts__vector_patterns") }}),
+    judged as (select * from {{ ref("int_icp_patterns") }}),
     versions as (select max(version) as icp_version from {{ ref("icp_vectors") }}),
-    fits as ({{ fit_of_matches("matches", "account_id") }}),
+    fits as ({{ fit_of_matches("judged", "set_id, matched_bits, known_bits") }}),
     scored as (
         select
             accounts.account_id,
@@ -20,7 +21,8 @@ with
             versions.icp_version
         from accounts
         cross join versions
-        left join fits on accounts.account_id = fits.account_id
+        left join patterns on accounts.account_id = patterns.account_id
+        left join fits on {{ same_pattern("patterns", "fits") }}
     )
 select *
 from scored

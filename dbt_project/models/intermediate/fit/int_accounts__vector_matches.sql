@@ -1,19 +1,17 @@
+{{ config(materialized="view") }}
 with
-    matches as ({{ vector_matches(ref("int_account_attributes")) }}),
-    named as (
-        select
-            entity_id as account_id,
-            vector_id,
-            effect,
-            missing_policy,
-            is_match,
-            is_missing,
-            is_left_out,
-            weight,
-            share,
-            contribution,
-            observed_value
-        from matches
-    )
-select *
-from named
+    patterns as (select * from {{ ref("int_accounts__vector_patterns") }}),
+    judged as (select * from {{ ref("int_icp_patterns") }})
+select
+    patterns.account_id,
+    judged.vector_id,
+    judged.effect,
+    judged.missing_policy,
+    judged.is_match,
+    judged.is_missing,
+    judged.is_left_out,
+    judged.weight,
+    judged.share,
+    judged.contribution
+from patterns
+inner join judged on {{ same_pattern("patterns", "judged") }}

@@ -38,15 +38,6 @@ with
         {{ rule_facts("deals", "opportunity_id", profile, "used") }}
         union all
         {{ rule_facts("signals", "opportunity_id", known, "used") }}
-        union all
-        {{
-            unknown_facts(
-                "signals",
-                "opportunity_id",
-                profile.keys() | list + known.keys() | list,
-                "used",
-            )
-        }}
     ),
     matches as ({{ vector_matches("facts") }})
 select

@@ -31,12 +31,7 @@ with
             on countries.vocabulary = 'country'
             and countries.label_key = {{ vocabulary_key("leads.country_code") }}
     ),
-    facts as (
-        {{ rule_facts("profiles", "contact_id", attributes, "used") }}
-        union all
-        {{ unknown_facts("profiles", "contact_id", attributes, "used") }}
-    ),
-    matches as ({{ vector_matches("facts") }}),
-    fits as ({{ fit_of_matches("matches", "entity_id") }})
+    facts as ({{ rule_facts("profiles", "contact_id", attributes, "used") }}),
+    fits as ({{ vector_fits("facts") }})
 select entity_id as contact_id, fit_score, excluding_vectors
 from fits

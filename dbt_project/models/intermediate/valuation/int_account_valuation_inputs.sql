@@ -1,10 +1,11 @@
+{{ config(materialized="view") }}
 -- Account by method of its segment, with every figure that the method needs.
 with
     accounts as (select * from {{ ref("int_accounts") }}),
     segments as (select * from {{ ref("int_account_segments") }}),
     methods as (select * from {{ ref("valuation_methods") }} where is_enabled),
     rule_values as (select * from {{ ref("int_accounts__valuation_rule_values") }}),
-    neighbours as (select * from {{ ref("int_accounts__like_values") }}),
+    like_values as (select * from {{ ref("int_accounts__like_values") }}),
     segments_with_methods as (select distinct segment from methods),
     -- A segment's own rows replace the default ones.
     chosen as (
@@ -18,7 +19,9 @@ with
             accounts.employee_count,
             methods.seat_price_usd,
             methods.adoption_ratio,
-            methods.neighbour_count as sought_neighbours,
+            case
+                when methods.method = 'like_accounts' then methods.neighbour_count
+            end as sought_neighbours,
             methods.minimum_neighbours,
             methods.maximum_usd
         from accounts
@@ -28,21 +31,6 @@ with
         inner join
             methods
             on coalesce(segments_with_methods.segment, 'default') = methods.segment
-    ),
-    like_values as (
-        select
-            chosen.account_id,
-            chosen.method,
-            count(*) as neighbour_count,
-            {{ median_of("neighbours.current_contract_value_usd") }}
-            as median_contract_usd
-        from chosen
-        inner join
-            neighbours
-            on chosen.account_id = neighbours.account_id
-            and neighbours.nearness <= chosen.sought_neighbours
-        where chosen.method = 'like_accounts'
-        group by chosen.account_id, chosen.method
     ),
     gathered as (
         select
@@ -56,7 +44,7 @@ with
         left join
             like_values
             on chosen.account_id = like_values.account_id
-            and chosen.method = like_values.method
+            and chosen.sought_neighbours = like_values.sought_neighbours
         left join
             rule_values
             on chosen.account_id = rule_values.account_id

@@ -1,3 +1,4 @@
+{{ config(materialized="view") }}
 {#- Wide decimals: an engine that multiplies narrow ones overflows on a large company. -#}
 with
     gathered as (select * from {{ ref("int_account_valuation_inputs") }}),

@@ -1,6 +1,13 @@
 with
-    attributes as (select * from {{ ref("int_account_attributes") }}),
-    rules as (select * from {{ ref("valuation_rules") }}),
+    -- Rules of a method that is switched off give nothing.
+    rules as (
+        select *
+        from {{ ref("valuation_rules") }}
+        where
+            method
+            in (select method from {{ ref("valuation_methods") }} where is_enabled)
+    ),
+    attributes as ({{ account_facts("rules") }}),
     conditions as ({{ rule_conditions("rules", "rule_id") }}),
     matches as ({{ rule_matches("attributes", "conditions", is_single=true) }}),
     first_matches as (

@@ -1,30 +1,55 @@
 with
-    matches as (select * from {{ ref("int_accounts__vector_matches") }}),
-    fits as (select * from {{ ref("int_accounts__fit") }}),
-    vectors as (select * from {{ ref("icp_vectors") }}),
-    final as (
+    vectors as (select * from {{ ref("icp_vectors") }} where attribute is not null),
+    facts as ({{ account_facts("vectors") }}),
+    patterns as (select * from {{ ref("int_accounts__vector_patterns") }}),
+    judged as (select * from {{ ref("int_icp_patterns") }}),
+    fits as ({{ fit_of_matches("judged", "set_id, matched_bits, known_bits") }}),
+    explained as (
         select
-            matches.account_id,
-            matches.vector_id,
+            judged.set_id,
+            judged.matched_bits,
+            judged.known_bits,
+            judged.vector_id,
             vectors.vector_kind,
             vectors.definition,
-            matches.effect,
+            judged.effect,
             vectors.status,
             vectors.attribute,
-            matches.observed_value,
-            matches.is_match,
-            matches.is_missing,
-            matches.weight,
+            judged.is_match,
+            judged.is_missing,
+            judged.weight,
             -- An account that cannot be scored has no points to explain.
             cast(
                 case
-                    when fits.fit_score is null then 0 else matches.contribution
+                    when fits.fit_score is null then 0 else judged.contribution
                 end as decimal(5, 2)
             ) as contribution,
-            matches.share as possible_contribution
-        from matches
-        inner join vectors on matches.vector_id = vectors.vector_id
-        inner join fits on matches.account_id = fits.account_id
+            judged.share as possible_contribution
+        from judged
+        inner join vectors on judged.vector_id = vectors.vector_id
+        inner join fits on {{ same_pattern("judged", "fits") }}
+    ),
+    final as (
+        select
+            patterns.account_id,
+            explained.vector_id,
+            explained.vector_kind,
+            explained.definition,
+            explained.effect,
+            explained.status,
+            explained.attribute,
+            facts.value_text as observed_value,
+            explained.is_match,
+            explained.is_missing,
+            explained.weight,
+            explained.contribution,
+            explained.possible_contribution
+        from facts
+        inner join patterns on facts.entity_id = patterns.account_id
+        inner join
+            explained
+            on facts.attribute = explained.attribute
+            and {{ same_pattern("patterns", "explained") }}
     )
 select *
 from final

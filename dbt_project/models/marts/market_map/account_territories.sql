@@ -1,6 +1,6 @@
 with
-    attributes as (select * from {{ ref("int_account_attributes") }}),
     rules as (select * from {{ ref("territories") }}),
+    attributes as ({{ account_facts("rules") }}),
     conditions as ({{ rule_conditions("rules", "rule_id", "match") }}),
     matches as ({{ rule_matches("attributes", "conditions") }}),
     effects as (

@@ -1,6 +1,6 @@
 with
     accounts as (select * from {{ ref("int_accounts") }}),
-    methods as (select * from {{ ref("int_account_valuation_methods") }}),
+    methods as (select * from {{ ref("account_valuation_methods") }}),
     reporting as (
         select currency_code, usd_per_unit
         from {{ ref("exchange_rates") }}
@@ -16,15 +16,13 @@ with
                 round(sum(value_usd) / nullif(count(value_usd), 0), 2) as decimal(18, 2)
             ) as valuation_usd,
             {{
-                dbt.listagg(
+                sorted_texts(
                     "case when is_applicable then method || ' ' || inputs || ' = ' || value_usd end",
-                    "'; '",
-                    "order by method",
+                    "; ",
                 )
             }}
             as inputs,
-            {{ dbt.listagg("method || ': ' || reason", "'; '", "order by method") }}
-            as reasons,
+            {{ sorted_texts("method || ': ' || reason", "; ") }} as reasons,
             max(version) as version
         from methods
         group by account_id
