@@ -31,6 +31,7 @@ from benchmarks.identity_measures import (
     lead_accuracy,
     pairwise,
 )
+from benchmarks.identity_names import metrics as name_metrics
 from benchmarks.identity_world import make_warehouse
 from benchmarks.metrics import Metric, print_table
 from benchmarks.processes import Observation, observe
@@ -97,7 +98,7 @@ def measure(warehouse: Path, truth: Path) -> Figures:
 
 def run(*, quick: bool, console: Console) -> list[Metric]:
     """Measure every case; raises RuntimeError when one does not resolve."""
-    return _run(QUICK if quick else FULL, console)
+    return [*_run(QUICK if quick else FULL, console), *name_metrics()]
 
 
 def _run(cases: Sequence[Case], console: Console) -> list[Metric]:

@@ -74,7 +74,8 @@ def _full_relation(left: str, right: str, left_full: str, right_full: str) -> Re
     one, other = left_full.replace(" ", ""), right_full.replace(" ", "")
     if one == other:
         return Relation.EQUAL
-    if _are_slips(tuple(left_full.split()), tuple(right_full.split())):
+    words = tuple(left_full.split()), tuple(right_full.split())
+    if len(words[0]) == len(words[1]) and _are_slips(*words):  # `Power UK Ltd` is not a slip in `Power Ltd`
         return Relation.NEAR
     sides = ((left, left_full, right, right_full), (right, right_full, left, left_full))
     if any(_is_glued(key, rival) or _is_cut(full, rival_key, rival) for key, full, rival_key, rival in sides):
@@ -97,7 +98,9 @@ def _is_cut(full: str, key: str, whole: str) -> bool:
     if len(full) > len(key) and full.startswith(f"{key} "):
         return True
     stump = full.rsplit(maxsplit=1)[-1]
-    return len(full) >= _SHORTEST_CUT and len(stump) >= _SHORTEST_STUMP and whole[len(full)] != " "
+    word = whole[len(full) - len(stump) :].partition(" ")[0]
+    is_mark = word in _NUMERALS or not word.isalpha()
+    return len(full) >= _SHORTEST_CUT and len(stump) >= _SHORTEST_STUMP and word != stump and not is_mark
 
 
 def _is_acronym(few: Sequence[str], many: Sequence[str], fewest: int) -> bool:
@@ -118,7 +121,7 @@ def _are_slips(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
     if _marks(left) != _marks(right):
         return False
     if len(left) != len(right):
-        return abs(len(left) - len(right)) == 1 and _is_slip("".join(left), "".join(right), _SHORTEST_TYPO)
+        return abs(len(left) - len(right)) == 1 and _is_one_slip("".join(left), "".join(right))
     letters = sum(map(len, left))
     shortest = _SHORTEST_TYPO - (letters >= _LONG_NAME) - (letters >= _VERY_LONG_NAME)
     return all(one == other or _is_slip(one, other, shortest) for one, other in zip(left, right, strict=True))
@@ -142,6 +145,11 @@ def _is_slip(left: str, right: str, shortest: int) -> bool:
     if length < _SHORTEST_TYPO and len(left) == len(right) and sorted(left) != sorted(right):
         return False  # another letter in a short word is another word: bank, tank
     return edit_distance(left, right, allowed) <= allowed
+
+
+def _is_one_slip(left: str, right: str) -> bool:
+    """One slip and no more: two letters are a word (`Acme UK`)."""
+    return min(len(left), len(right)) >= _SHORTEST_TYPO and edit_distance(left, right, 1) <= 1
 
 
 def _is_doubled(short: str, long: str) -> bool:

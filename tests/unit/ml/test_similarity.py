@@ -52,6 +52,8 @@ def test_relations(left: str, right: str, expected: Relation) -> None:
         ("International Business Machines France", "IBM", Relation.DIFFERENT),
         ("Harbour Systems North", "Harbour Systems", Relation.PART),
         ("First National Bank of Omaha", "First National Bank of O", Relation.DIFFERENT),
+        ("Blackstone Real Estate Partners VIII", "Blackstone Real Estate Partners VII", Relation.DIFFERENT),
+        ("Icon Infrastructure (UK) Limited", "Icon Infrastructure Limited", Relation.PART),
         ("Acme Metal", "Acme Metalsa", Relation.NEAR),
         ("Metal", "Metalsa", Relation.DIFFERENT),
     ],

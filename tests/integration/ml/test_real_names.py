@@ -1,0 +1,19 @@
+"""Names of real companies, without any other evidence."""
+
+from benchmarks.identity_names import jaro_winkler, known_pairs, ours, register_pairs
+
+
+def test_well_known_names() -> None:
+    pairs = known_pairs()
+    found = ours(pairs)
+    assert found.precision > 0.98, found
+    assert found.recall > 0.85, found
+    assert found.f1 > jaro_winkler(pairs).f1 + 0.05, found
+
+
+def test_names_of_a_register() -> None:
+    pairs = register_pairs()
+    found = ours(pairs)
+    assert found.precision > 0.99, found
+    assert found.recall > 0.97, found
+    assert found.f1 > jaro_winkler(pairs).f1, found
