@@ -18,6 +18,7 @@ from typing import IO
 from orchestration.errors import RunActive
 
 _FILE = "run.lock"
+_INTERRUPTED = "run.interrupted"
 _LOOK_SECONDS = 0.5
 _held: dict[Path, int] = {}  # this process's own holds: the command line takes the lock, then Dagster's resource does
 
@@ -46,6 +47,16 @@ def hold(home: Path, *, patience_seconds: float = 0) -> Iterator[None]:
             del _held[home]
 
 
+def take_interrupted(home: Path) -> str | None:
+    """Who held the lock and ended without giving it back, as `holder` names them, told once; else None."""
+    mark = home / _INTERRUPTED
+    if not mark.exists():
+        return None
+    named = mark.read_text(encoding="utf-8")
+    mark.unlink()
+    return named
+
+
 def holder(home: Path) -> str | None:
     """Who holds the lock now, as `process 123 since 2026-11-22 02:00 UTC`; None when nobody does."""
     path = home / _FILE
@@ -70,6 +81,8 @@ def _take(file: IO[str], home: Path, deadline: float) -> None:
                     f"Another run works on {home} ({_named(file)}). Wait for it to end, or use another MARKETMAP_HOME."
                 ) from None
             time.sleep(_LOOK_SECONDS)
+    if file.seek(0, os.SEEK_END):  # who leaves in good order takes the mark along
+        (home / _INTERRUPTED).write_text(_named(file), encoding="utf-8")
     file.truncate(0)
     json.dump({"process": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"}, file)
     file.flush()

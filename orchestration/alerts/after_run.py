@@ -7,15 +7,30 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from connections import ConnectionFailure
+from orchestration import run_lock
 from orchestration.alerts import channels
 from orchestration.alerts.book import AlertBook
-from orchestration.alerts.problems import of_run
+from orchestration.alerts.problems import WARNING, Problem, Verdicts, of_run
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     import dagster as dg
 
 LOG = logging.getLogger("marketmap.alerts")
+_INTERRUPTED = "run:interrupted"
+
+
+def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
+    """A run that was killed cannot tell it: the next one does."""
+    judged = verdicts.judged | {_INTERRUPTED}
+    former = run_lock.take_interrupted(settings.home)
+    if former is None:
+        return Verdicts(verdicts.problems, judged)
+    line = (
+        f"A run ({former}) ended without a word: it was killed, or the machine stopped. The run after it goes on from"
+        " what was complete; look at the newest files in logs if this repeats."
+    )
+    return Verdicts((*verdicts.problems, Problem(_INTERRUPTED, WARNING, (line,))), judged)
 
 
 def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
@@ -25,7 +40,7 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     own result must not depend on Slack.
     """
     book = AlertBook(settings.home)
-    book.note(of_run(instance, run_id), datetime.now(UTC))
+    book.note(_with_interruption(of_run(instance, run_id), settings), datetime.now(UTC))
     for channel, address in settings.alert_addresses.items():
         changes = book.untold(channel)
         if not changes:

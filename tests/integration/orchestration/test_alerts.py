@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from orchestration import settings
+from orchestration import run_lock, settings
 from orchestration.alerts import after_run, of_run
 
 
@@ -120,3 +120,17 @@ def test_a_channel_that_is_down_fails_no_run_and_is_told_later(current: settings
         after_run.tell(current, instance, run(instance, broken=True))
         after_run.tell(current, instance, run(instance, broken=True))
     assert [path for path, _ in receiver.got] == ["/services/T/B/key", "/workflows/x"]
+
+
+def test_the_run_after_a_killed_one_says_so_once(current: settings.Settings, receiver: Receiver) -> None:
+    (current.home / "run.lock").write_text('{"process": 4711, "since": "2026-11-22 02:00 UTC"}', encoding="utf-8")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for _ in range(3):
+            with run_lock.hold(current.home):
+                after_run.tell(current, instance, run(instance))
+    slack = [body["text"] for path, body in receiver.got if path.startswith("/services")]
+    assert [text.splitlines()[0] for text in slack] == [
+        "marketmap (acme): 1 new problem",
+        "marketmap (acme): 1 over",
+    ]
+    assert "process 4711 since 2026-11-22 02:00 UTC" in slack[0]

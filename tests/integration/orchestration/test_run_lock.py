@@ -35,6 +35,10 @@ def test_a_second_process_is_told_who_works(tmp_path: Path) -> None:
     with run_lock.hold(tmp_path):  # a killed holder leaves no lock
         pass
     assert run_lock.holder(tmp_path) is None
+    assert str(run_lock.take_interrupted(tmp_path)).startswith(f"process {other.pid} since ")
+    with run_lock.hold(tmp_path):  # and one that ends in good order, no mark
+        pass
+    assert run_lock.take_interrupted(tmp_path) is None
 
 
 def test_one_process_may_hold_it_twice(tmp_path: Path) -> None:
