@@ -86,6 +86,10 @@ class Connection:
         """Change how long one answer may let us wait before it counts as lost."""
         self._client.timeout = httpx.Timeout(seconds, connect=10.0)
 
+    def give_up_after(self, seconds: float) -> None:
+        """Change how long, in all, one request may wait between its repetitions."""
+        self._terms = replace(self._terms, retry=replace(self._terms.retry, total_seconds=seconds))
+
     def request(
         self,
         method: str,

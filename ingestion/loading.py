@@ -61,17 +61,19 @@ def load(
     options: Any = None,
     rows_per_round: int = 500_000,
     answer_seconds: float | None = None,
+    retry_seconds: float | None = None,
 ) -> LoadReport:
     """Land what is new at a source in `raw_<source>`; a first load lands everything.
 
     `options` are the source's own (`SOURCES[name].options`); every `rows_per_round` rows are committed before more are
-    fetched; an answer that lets us wait longer than `answer_seconds` (default: the vendor's own limit) is asked again.
+    fetched; an answer that lets us wait longer than `answer_seconds` (default: the vendor's own limit) is asked again,
+    and a request is given up when its repetitions would wait longer than `retry_seconds`.
 
     Raises ConnectionFailure or LoadFailure after committing what is complete; the next load goes on from there.
     The run and its cost are in `ops.ingestion_runs` and `ops.api_usage` in either case.
     """
     spec = SOURCES[source_name]
-    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds)
+    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds, retry_seconds)
     began = time.monotonic()
     try:
         with kept_open(warehouse):
@@ -113,9 +115,10 @@ class _Work:
         state_dir: Path,
         say: Callable[[str], None],
         answer_seconds: float | None,
+        retry_seconds: float | None,
     ) -> None:
         self.spec = spec
-        self.answer_seconds = answer_seconds
+        self.answer_seconds, self.retry_seconds = answer_seconds, retry_seconds
         self.warehouse = warehouse
         self.state_dir = state_dir
         self.say = say
@@ -133,6 +136,8 @@ class _Work:
                 self.usage = connection.usage
                 if self.answer_seconds is not None:
                     connection.wait_at_most(self.answer_seconds)
+                if self.retry_seconds is not None:
+                    connection.give_up_after(self.retry_seconds)
                 failure = self._carry_out(connection, options, rows_per_round)
         except BaseException as raised:  # also an interrupt belongs into the record
             failure = raised

@@ -16,7 +16,8 @@ _BROKEN_CALLS = 3  # a vendor that fails so many calls in a row is left alone un
 class Replies:
     """What came of some questions. `failures` holds the reason by question; `unasked` may be asked another time.
 
-    `lost` questions may have been answered and paid for. `stop` is why nothing more should be asked now.
+    `lost` questions may have been answered and paid for. `stop` is why nothing more should be asked now, `broken` how
+    many calls in a row, up to the last, brought nothing but failures.
     """
 
     answers: list[Answer] = field(default_factory=list)
@@ -24,6 +25,7 @@ class Replies:
     lost: set[str] = field(default_factory=set)
     unasked: list[str] = field(default_factory=list)
     stop: ConnectionFailure | None = None
+    broken: int = 0
 
     def add(self, other: Replies) -> None:
         """Put another call's replies to these."""
@@ -32,11 +34,17 @@ class Replies:
         self.lost |= other.lost
         self.unasked += other.unasked
         self.stop = self.stop or other.stop
+        self.broken = 0 if other.answers else self.broken + other.broken
 
 
-def ask_all(connection: Connection, offer: Offer, questions: Sequence[Question], fields: Sequence[str]) -> Replies:
-    """Ask everything, `offer.batch` questions a call; answers that came are kept when a later call fails."""
-    replies, broken = Replies(), 0
+def ask_all(
+    connection: Connection, offer: Offer, questions: Sequence[Question], fields: Sequence[str], broken: int = 0
+) -> Replies:
+    """Ask everything, `offer.batch` questions a call; answers that came are kept when a later call fails.
+
+    `broken` calls went wrong just before.
+    """
+    replies = Replies(broken=broken)
     calls = [questions[start : start + offer.batch] for start in range(0, len(questions), offer.batch)]
     with ThreadPoolExecutor(offer.parallel) as pool:
         # In rounds of as many calls as run side by side, so that a vendor that is down is asked no further.
@@ -46,9 +54,9 @@ def ask_all(connection: Connection, offer: Offer, questions: Sequence[Question],
                 replies.unasked += [question.key for call in batch for question in call]
                 continue
             for reply in pool.map(lambda call: _one(connection, offer, call, fields), batch):
+                reply.broken = int(bool(reply.failures) and not reply.answers)
                 replies.add(reply)
-                broken = 0 if reply.answers else broken + bool(reply.failures)
-                if broken >= _BROKEN_CALLS and replies.stop is None:
+                if replies.broken >= _BROKEN_CALLS and replies.stop is None and reply.failures:
                     reason = next(reversed(reply.failures.values()))
                     replies.stop = Unreachable(connection.system, reason, "Run again later; what was answered is kept")
     return replies

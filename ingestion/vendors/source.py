@@ -145,9 +145,10 @@ class _Work:
             records = [first[question.key] for question in now_asked]
             entries = self._account.reserve(records, self._offer.credits, self._now)
             asked = dict(zip((question.key for question in now_asked), entries, strict=True))
-            given = ask_all(self._context.connection, self._offer, now_asked, self._columns())
+            given = ask_all(self._context.connection, self._offer, now_asked, self._columns(), replies.broken)
             self._settle(given, asked)
             replies.add(given)
+            replies.broken = given.broken
         return replies
 
     def _columns(self) -> list[str]:

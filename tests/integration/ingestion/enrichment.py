@@ -47,10 +47,12 @@ def credentials(lake: Lake, vendor: str) -> Any:
     return KeyCredentials(env[f"{prefix}_BASE_URL"], env[f"{prefix}_API_KEY"])
 
 
-def enrich(lake: Lake, vendor: str, by: Rules, active: Collection[str] = (), **options: Any) -> LoadReport:
+def enrich(
+    lake: Lake, vendor: str, by: Rules, active: Collection[str] = (), retry_seconds: float | None = None, **options: Any
+) -> LoadReport:
     """One vendor's load."""
     given = VendorOptions(by, tuple(active) or (vendor,), **options)
-    return lake.load(vendor, credentials=credentials(lake, vendor), options=given)
+    return lake.load(vendor, credentials=credentials(lake, vendor), options=given, retry_seconds=retry_seconds)
 
 
 def land_crm(lake: Lake) -> None:

@@ -162,7 +162,6 @@ def test_what_passes_by_itself_leaves_no_gap(crm: Lake, vendor: str) -> None:
     assert crm.rows(f"select count(*) from raw_{vendor}.companies") == [(ACCOUNTS,)]
 
 
-@pytest.mark.timeout(1200)  # the waits between repeated calls
 @each_vendor
 def test_a_vendor_that_is_down_stops_in_one_line_and_is_left_alone_after_three_times(crm: Lake, vendor: str) -> None:
     path = "cleanseMatch" if vendor == "dnb" else "compan|organizations"
@@ -170,15 +169,16 @@ def test_a_vendor_that_is_down_stops_in_one_line_and_is_left_alone_after_three_t
     small = rules(only(vendor), credits_per_load=1)
     for _ in range(3):
         with contextlib.suppress(ConnectionFailure):  # three broken calls in a row end a load
-            enrich(crm, vendor, small)
+            enrich(crm, vendor, small, retry_seconds=1)
     assert crm.rows("select count(*) from ops.ingestion_runs where message like '%\n%'") == [(0,)]
     failed = crm.rows("select input_object, record_id, count(*), any_value(message) from ops.enrichment_attempts "
                       "where outcome = 'failed' group by all")  # fmt: skip
-    assert [row[2] for row in failed] == [3]
+    assert [row[2] for row in failed] == [3] * len(failed)
+    assert 1 <= len(failed) <= 3  # where a failed call costs nothing, a load goes on until three of them
     assert "500" in failed[0][3]
     crm.sandbox.clear_faults()
     ask(crm, vendor)
-    assert crm.rows(f"select count(*) from raw_{vendor}.companies") == [(ACCOUNTS - 1,)]
+    assert crm.rows(f"select count(*) from raw_{vendor}.companies") == [(ACCOUNTS - len(failed),)]
 
 
 @pytest.mark.parametrize("vendor", ["apollo", "clearbit", "lusha"])
