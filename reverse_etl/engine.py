@@ -27,7 +27,7 @@ from reverse_etl.preflight import description_faults, value_faults
 from reverse_etl.report import Mode, Status, SyncReport, records, summary
 from reverse_etl.sampling import approve_sample, missing_sample
 from reverse_etl.settlement import recover
-from reverse_etl.sharing import Promise, release, sharing
+from reverse_etl.sharing import Promise, freshest, release, sharing
 from reverse_etl.spec import SyncSpec
 from reverse_etl.unsent import note_standing
 from reverse_etl.windows import write_windows
@@ -213,9 +213,8 @@ def _afford(ctx: RunContext, planned: int) -> tuple[Channel, int]:
         where sync_fields.mode = 'if_blank' or sync_fields.on_conflict = 'keep'
     """)
     with sharing(ctx.warehouse, ctx.spec.destination) as promises:
-        others = sum(promise.left for run_id, promise in promises.items() if run_id != ctx.run_id)
-        volume = Volume(planned, min(conditional, planned), others)
-        allowed = allowance(limits, ctx.spec.guards, usage, volume)
+        volume = Volume(planned, min(conditional, planned), sum(promise.left for promise in promises.values()))
+        allowed = allowance(limits, ctx.spec.guards, freshest(usage, promises.values()), volume)
         promised = calls(limits, allowed.channel, volume.part(allowed.records)) if allowed.records else 0
         promises[ctx.run_id] = Promise(usage, usage.calls, promised)
     if allowed.words:

@@ -103,7 +103,7 @@ def test_syncs_at_once_share_what_is_left_of_the_days_calls(desk: Desk, specs: l
     desk.change("icp_fit_score = icp_fit_score + 1, notes = notes || '.'")
     used = int(desk.sandbox.control.post("/quotas", json={"service": "salesforce"}).json()["used"])
     # Enough for all of one sync and a part of the other, after the fifth that stays for other tools.
-    desk.sandbox.configure("salesforce", daily_calls=int((used + 20) / 0.8))
+    desk.sandbox.configure("salesforce", daily_calls=int((used + 25) / 0.8))
     reports = run_both(desk, specs, waiting=True)
     assert [report.status for report in reports] == ["succeeded"] * 2, [report.messages for report in reports]
     whole, part = sorted(reports, key=lambda report: report.later)
