@@ -10,19 +10,22 @@ from collections.abc import Iterable, Iterator
 import httpx
 
 _EMAIL = re.compile(r"[\w.+'-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()/-]{7,}\d(?![\w.])")
+# A date is looked for first: it is made of what phone numbers are made of.
+_DATE_OR_PHONE = re.compile(
+    r"(?P<date>(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)(?:[ T]\d{2}:\d{2}(?::\d{2})?)?)|(?<![\w.])\+?\d[\d ()/-]{7,}\d(?![\w.])"
+)
 _LONGEST_TEXT = 300
 # Anything shorter is no secret, and masking it would tear words apart.
 _SHORTEST_SECRET = 4
 
 
-def scrubbed(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` on one line, at most 300 characters, with secrets, e-mail addresses and phone numbers masked."""
+def scrubbed(text: str, secrets: Iterable[str] = (), *, longest: int = _LONGEST_TEXT) -> str:
+    """`text` on one line, at most `longest` characters, with secrets, e-mail addresses and phone numbers masked."""
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "***")
-    text = _PHONE.sub("<phone>", _EMAIL.sub("<e-mail>", " ".join(text.split())))
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    text = _DATE_OR_PHONE.sub(lambda found: found["date"] or "<phone>", _EMAIL.sub("<e-mail>", " ".join(text.split())))
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -10,6 +10,7 @@ from connections.wording import scrubbed
 from orchestration.alerts.book import Alert, Changes
 from orchestration.alerts.problems import ERROR
 
+_LONGEST = 700  # the remedy stands at the end
 _MOST = 10  # problems named in one message; the rest are counted
 
 
@@ -45,7 +46,7 @@ def _opened(alert: Alert) -> str:
 
 
 def _said(alert: Alert) -> str:
-    return scrubbed(" ".join(alert.lines))
+    return scrubbed(" ".join(alert.lines), longest=_LONGEST)
 
 
 def _slack(text: str) -> dict[str, Any]:

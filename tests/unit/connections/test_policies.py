@@ -68,6 +68,8 @@ def test_the_window_never_holds_more_than_its_calls() -> None:
         ("record 0015g00000ABCDEAA4 of 1990", "record 0015g00000ABCDEAA4 of 1990"),
         ("key tok3n\nnext\tline", "key *** next line"),
         ("x" * 400, "x" * 299 + "…"),
+        ("since 2026-11-22 02:00 UTC", "since 2026-11-22 02:00 UTC"),
+        ("due 2026-11-22 2026-11-23; call 030-123-4567-8", "due 2026-11-22 2026-11-23; call <phone>"),
     ],
 )
 def test_scrubbed(text: str, shown: str) -> None:
