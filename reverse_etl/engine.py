@@ -206,20 +206,27 @@ def _preflight(ctx: RunContext, faults: list[str]) -> None:
 def _afford(ctx: RunContext, planned: int) -> tuple[Channel, int]:
     """The channel, and how many of the planned records the day's API calls allow."""
     limits, usage = ctx.destination.limits, ctx.destination.usage
-    conditional = ctx.count("""
-        select count(distinct record_key)
-        from (select record_key, unnest(cells) as cell from sync_plan where standing = 'planned')
-        inner join sync_fields on cell.slot = sync_fields.slot
-        where sync_fields.mode = 'if_blank' or sync_fields.on_conflict = 'keep'
-    """)
     with sharing(ctx.warehouse, ctx.spec.destination) as promises:
-        volume = Volume(planned, min(conditional, planned), sum(promise.left for promise in promises.values()))
+        volume = Volume(planned, min(_conditional(ctx), planned), sum(promise.left for promise in promises.values()))
         allowed = allowance(limits, ctx.spec.guards, freshest(usage, promises.values()), volume)
         promised = calls(limits, allowed.channel, volume.part(allowed.records)) if allowed.records else 0
         promises[ctx.run_id] = Promise(usage, usage.calls, promised)
     if allowed.words:
         ctx.warnings.append(f"{ctx.spec.name}: {allowed.words}")
     return allowed.channel, allowed.records
+
+
+def _conditional(ctx: RunContext) -> int:
+    """How many planned records may have to go on a condition."""
+    is_bound = any(field.mode == "if_blank" or field.on_conflict == "keep" for field in ctx.mapping.fields)
+    if not is_bound or not ctx.destination.limits.conditional_records:
+        return 0
+    return ctx.count("""
+        select count(distinct record_key)
+        from (select record_key, unnest(cells) as cell from sync_plan where standing = 'planned')
+        inner join sync_fields on cell.slot = sync_fields.slot
+        where sync_fields.mode = 'if_blank' or sync_fields.on_conflict = 'keep'
+    """)
 
 
 def _leave_for_later(ctx: RunContext, now: int, planned: int) -> None:

@@ -90,6 +90,7 @@ def project_with_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1200)
 def test_only_hashes_of_people_who_may_be_approached_leave_and_removals_follow(
     platforms: RunningSandbox, project_with_google: Path, tmp_path: Path
 ) -> None:
