@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from expectations import seeds
-from orchestration import run_lock
+from orchestration import routing_faults, run_lock
 from orchestration.errors import RequestFault
 from orchestration.routing_versions import Flow, Row, Table, following_monday, release_day, release_name
 from orchestration.settings import Settings
@@ -135,7 +135,8 @@ def faults(settings: Settings, flow: Flow, flow_version: str) -> list[str]:
         shutil.copytree(seeds_dir, project / "seeds")
         versions.write(project / "seeds" / versions.path.relative_to(seeds_dir))
         # A fault elsewhere stops the next run by itself, whichever version is live.
-        return [str(fault) for fault in seeds.validate(project) if fault.file.startswith(_FILES)]
+        found = [fault for fault in seeds.validate(project) if fault.file.startswith(_FILES)]
+        return [str(fault) for fault in (*found, *routing_faults.faults(settings.warehouse, project))]
 
 
 def _draft(flow: Flow, flow_version: str) -> Row:

@@ -9,6 +9,7 @@ from expectations.seeds.declarations import read_declarations
 from expectations.seeds.expressions import expression_faults
 from expectations.seeds.faults import SeedFault
 from expectations.seeds.files import SeedFile, read_seed
+from expectations.seeds.flows import flow_faults
 from expectations.seeds.rules import read_vocabulary, rule_faults
 
 __all__ = ["SeedFault", "validate"]
@@ -33,6 +34,7 @@ def validate(project_dir: Path) -> list[SeedFault]:
         faults.append(
             SeedFault(declared.seeds[name].file, 0, "", "", message, "add the file or remove the declaration")
         )
+    faults += flow_faults(files)
     vocabulary = read_vocabulary(files)
     with duckdb.connect() as connection:
         for name, seed in files.items():

@@ -175,6 +175,7 @@ from its account as enriched (country, state, employees, revenue).
             joined.annual_revenue_usd, joined.account_revenue_usd
         ) as annual_revenue_usd,
         joined.last_inbound_at,
+        joined.created_at,
         {{ as_of_timestamp() }} as routed_at
     from {{ joined }} as joined
     left join {{ users }} as owners on joined.owner_user_id = owners.user_id

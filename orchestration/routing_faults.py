@@ -1,0 +1,93 @@
+"""What the routing seeds name and the CRM does not hold: people who left or are unknown, queues that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from expectations.seeds import SeedFault
+from expectations.seeds.declarations import read_declarations
+from expectations.seeds.files import Row, read_seed
+from orchestration.errors import RequestFault
+
+_PEOPLE = (
+    ("routing_maps", "assignee"),
+    ("routing_rotation_members", "user_reference"),
+    ("absences", "stand_in"),
+)
+_USERS = """
+select name.reference, count(distinct user_id), bool_or(coalesce(is_active, false)) from (
+    select user_id, is_active, unnest([user_id, lower(email), lower(username), lower(user_name)]) as reference
+    from staging.stg_salesforce__users
+) as name
+where name.reference is not null group by 1
+"""
+_QUEUES = "select lower(queue_name) from staging.stg_salesforce__queues where coalesce(group_type, 'Queue') = 'Queue'"
+
+
+def faults(warehouse: Path, project_dir: Path) -> list[SeedFault]:
+    """All of them, by file and line; none before the CRM has been landed. Raises RequestFault while a run holds it."""
+    if not warehouse.exists():
+        return []
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            users = {name: (count, active) for name, count, active in connection.execute(_USERS).fetchall()}
+            queues = {name for (name,) in connection.execute(_QUEUES).fetchall()}
+    except duckdb.CatalogException:
+        return []
+    except (duckdb.IOException, duckdb.ConnectionException) as error:
+        message = (
+            "A run is writing the warehouse, so the CRM's people and queues cannot be looked up. Try again after it."
+        )
+        raise RequestFault(message) from error
+    return sorted({*_people(project_dir, users), *_queues(project_dir, queues)})
+
+
+def _people(project_dir: Path, users: dict[str, tuple[int, bool]]) -> Iterator[SeedFault]:
+    for seed, column in _PEOPLE:
+        for line, row in _rows(project_dir, seed):
+            name = row.get(column, "")
+            if not name or row.get("assignee_kind", "user") != "user":
+                continue
+            count, is_active = users.get(name) or users.get(name.lower()) or (0, False)
+            remedy = "name somebody who works there"
+            if not count:
+                message, remedy = "is no user of the CRM", "write an id, e-mail address or full name as the CRM has it"
+            elif count > 1:
+                message, remedy = f"is the name of {count} users of the CRM", "write the id or the e-mail address"
+            elif not is_active:
+                message = "has left: the user is not active in the CRM"
+            else:
+                continue
+            yield SeedFault(f"{seed}.csv", line, column, name, message, remedy)
+
+
+def _queues(project_dir: Path, queues: set[str]) -> Iterator[SeedFault]:
+    versions = _rows(project_dir, "routing_versions")
+    live = {row.get("flow_version", "") for _, row in versions if row.get("status") == "live"}
+    named = [
+        *(
+            ("routing_nodes", "target", line, row)
+            for line, row in _rows(project_dir, "routing_nodes")
+            if row.get("action") == "queue" and row.get("flow_version") in live
+        ),
+        *(
+            ("routing_maps", "assignee", line, row)
+            for line, row in _rows(project_dir, "routing_maps")
+            if row.get("assignee_kind") == "queue"
+        ),
+        *(("routing_rotations", "overflow_queue", *each) for each in _rows(project_dir, "routing_rotations")),
+    ]
+    for seed, column, line, row in named:
+        name = row.get(column, "")
+        if name and name.lower() not in queues:
+            remedy = f"create it there, or name one of {', '.join(sorted(queues)) or 'none, there are no queues'}"
+            yield SeedFault(f"{seed}.csv", line, column, name, "is not a queue of the CRM", remedy)
+
+
+def _rows(project_dir: Path, seed: str) -> list[tuple[int, Row]]:
+    folder = project_dir / "seeds"
+    path = next(folder.rglob(f"{seed}.csv"), None)
+    return read_seed(path, read_declarations(folder).seeds[seed])[0].rows if path else []
