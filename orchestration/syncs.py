@@ -145,9 +145,12 @@ def verify(settings: Settings, name: str) -> Reconciliation:
 
 @contextmanager
 def _destination(settings: Settings, spec: SyncSpec) -> Iterator[Destination]:
+    with opener(spec)(settings.credentials[spec.destination]) as destination:
+        yield destination
+
+
+def opener(spec: SyncSpec) -> Callable[[Any], AbstractContextManager[Destination]]:
+    """What opens the destination of a sync: an object that is served in a way of its own has a line of its own."""
     if spec.destination not in OPENERS:
         raise RequestFault(f"Sync {spec.name}: nothing can write to {spec.destination} yet.")
-    # An object that is served by ways of its own has a line of its own.
-    opener = OPENERS.get(f"{spec.destination}.{spec.object}", OPENERS[spec.destination])
-    with opener(settings.credentials[spec.destination]) as destination:
-        yield destination
+    return OPENERS.get(f"{spec.destination}.{spec.object}", OPENERS[spec.destination])
