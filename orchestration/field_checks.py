@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-from orchestration import syncs
+from orchestration import seeds, syncs
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 from reverse_etl.destinations.salesforce.metadata import Check, Wanted, check_fields, package
@@ -42,14 +41,14 @@ def write_package(checks: list[Check], folder: Path) -> list[Path]:
 
 def _wanted(settings: Settings, spec: SyncSpec) -> list[Wanted]:
     choices: dict[str, list[str]] = {}
-    for row in _rows(settings, "picklist_map"):
+    for row in seeds.rows(settings.project_dir, "picklist_map"):
         choices.setdefault(row["target_field"], []).append(row["crm_value"])
     wanted = [
         Wanted(
             spec.object, row["target_field"], row["data_type"], row["description"],
             tuple(choices.get(row["target_field"], ())),
         )
-        for row in _rows(settings, "field_map")
+        for row in seeds.rows(settings.project_dir, "field_map")
         if row["sync"] == spec.name and row["direction"] != "pull" and row["write_mode"] != "never"
     ]  # fmt: skip
     if spec.key.field and spec.key.field.endswith("__c"):
@@ -58,8 +57,3 @@ def _wanted(settings: Settings, spec: SyncSpec) -> list[Wanted]:
         tick = "Ticked: marketmap leaves this record alone"
         wanted.append(Wanted(spec.object, spec.prevent_override.field, "boolean", tick))
     return wanted
-
-
-def _rows(settings: Settings, seed: str) -> list[dict[str, str]]:
-    with (settings.project_dir / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ import duckdb
 import ingestion
 from connections.local import LocalFolder
 from ingestion import files
-from orchestration import contents
+from orchestration import contents, seeds
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -46,9 +45,8 @@ def prepare(
 def aliases(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     """The column names that people use, by kind of list and plain name (seed import_columns)."""
     found: dict[str, dict[str, str]] = {}
-    with (settings.project_dir / "seeds" / "import_columns.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            found.setdefault(row["object"], {})[files.plain(row["column_name"])] = row["field"]
+    for row in seeds.rows(settings.project_dir, "import_columns"):
+        found.setdefault(row["object"], {})[files.plain(row["column_name"])] = row["field"]
     return found
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
+from orchestration import seeds
+
 READ = "read"
-_FILE = "integration_switches.csv"
+_SEED = "integration_switches"
 _OFF = {"false", "no", "off", "0"}
 
 
@@ -15,11 +16,7 @@ def why_off(project_dir: Path, system: str, feature: str) -> str | None:
 
     `feature` is `read`, or the name of a sync. A project without the seed has everything on.
     """
-    path = project_dir / "seeds" / _FILE
-    if not path.is_file():
-        return None
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if (row["system"], row["feature"]) == (system, feature) and row["is_on"].strip().lower() in _OFF:
-                return f"set is_on to true for {system}, {feature} in {_FILE}"
+    for row in seeds.rows(project_dir, _SEED):
+        if (row["system"], row["feature"]) == (system, feature) and row["is_on"].strip().lower() in _OFF:
+            return f"set is_on to true for {system}, {feature} in {_SEED}.csv"
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import duckdb
 
 import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
-from orchestration import audiences_and_messages, switches
+from orchestration import audiences_and_messages, seeds, switches
 from orchestration.errors import RequestFault
 from orchestration.settings import SYSTEMS, Settings
 from reverse_etl import engine
@@ -62,10 +61,8 @@ def why_off(settings: Settings, spec: SyncSpec) -> str | None:
         return f"set {', '.join(SYSTEMS[spec.destination].variables)}"
     if remedy := switches.why_off(settings.project_dir, spec.destination, spec.name):
         return remedy
-    path = settings.project_dir / "seeds" / "field_map.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row.get("sync") == spec.name]
-    if rows and all(row.get("write_mode") == "never" for row in rows):
+    rows = [row for row in seeds.rows(settings.project_dir, "field_map") if row["sync"] == spec.name]
+    if rows and all(row["write_mode"] == "never" for row in rows):
         return "give one of its fields another write_mode than never in field_map.csv"
     return None
 

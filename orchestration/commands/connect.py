@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import click
@@ -23,23 +22,17 @@ def test(systems: tuple[str, ...]) -> int:
 
     Exit code 1 when one does not answer, with its name, the reason and the remedy.
     """
-    from orchestration import settings
+    from orchestration import asking, settings
     from orchestration.console import stderr, stdout
-    from orchestration.settings import title
 
     current = settings.load()
     names = [_known(current, name) for name in systems] or list(current.credentials)
-    current.export()  # the private CA, if one is named
     if not names:
         stdout().print("No system is on. `marketmap init` writes a .env to fill in.")
         return 0
-    with ThreadPoolExecutor(max_workers=len(names)) as pool:
-        answers = list(pool.map(lambda name: _ask(current, name), names))
-    for name, (is_good, words) in zip(names, answers, strict=True):
-        console = stdout() if is_good else stderr()
-        console.print(f"[green]✓[/] {title(name)}: " if is_good else "[bold red]✗[/] ", end="")
-        console.print(words, markup=False, highlight=False)
-    return 0 if all(is_good for is_good, _ in answers) else 1
+    answers = asking.ask(current, names)
+    asking.tell(answers, stdout(), stderr())
+    return 0 if all(answer.is_good for answer in answers) else 1
 
 
 def _known(settings: Settings, name: str) -> str:
@@ -53,16 +46,3 @@ def _known(settings: Settings, name: str) -> str:
         variables = ", ".join(SYSTEMS[name].variables)
         raise RequestFault(f"{SYSTEMS[name].title} is off. Set {variables} to turn it on.")
     return name
-
-
-def _ask(settings: Settings, name: str) -> tuple[bool, str]:
-    """Whether a system answers, and its words."""
-    import ingestion
-    from connections import ConnectionFailure
-
-    if name not in ingestion.SOURCES:
-        return True, "is only written to; `marketmap sync --dry-run` looks at what it holds"
-    try:
-        return True, ingestion.probe(name, settings.credentials[name])
-    except (ConnectionFailure, ingestion.LoadFailure) as failure:
-        return False, str(failure)

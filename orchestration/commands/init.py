@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,17 +47,13 @@ def _written(target: Path) -> bool:
 
 
 def _check(console: Console, current: Settings) -> int:
-    from orchestration import preflight
-    from orchestration.settings import SYSTEMS
+    from orchestration import asking
 
-    current.export()  # the private CA, if one is named
-    with ThreadPoolExecutor(max_workers=len(current.credentials) or 1) as pool:
-        answers = list(pool.map(lambda system: preflight.probe(current, system), current.credentials))
-    for system, fault in zip(current.credentials, answers, strict=True):
-        mark = "[red]✗[/]" if fault else "[green]✓[/]"
-        console.print(f"{mark} {SYSTEMS[system].title}: {fault or 'answers'}")
+    answers = asking.ask(current, list(current.credentials))
+    asking.tell(answers, console, console)
     off = ", ".join(system.title for system in current.off)
     console.print(f"[dim]Off, because nothing is set: {off}[/]" if off else "Every system is on.")
-    if current.credentials and not any(answers):
+    is_good = all(answer.is_good for answer in answers)
+    if answers and is_good:
         console.print("Next: marketmap run")
-    return 1 if any(answers) else 0
+    return 0 if is_good else 1
