@@ -24,7 +24,7 @@ def build_changed(
 
     `full_refresh` builds all of them, incremental models from the start; `finished` hears each node's name.
     """
-    memory = _memory(settings, transformation, transformation.code)
+    memory = _memory(settings, transformation)
     stale: set[str] = set()
     outcomes: list[NodeOutcome] = []
     for _, group in groupby(sorted(unique_ids, key=memory.stage), key=memory.stage):
@@ -49,7 +49,7 @@ def check_changed(
 
     Raises TransformationFailed when dbt cannot compile them.
     """
-    memory = _memory(settings, transformation, transformation.code_and_seeds)
+    memory = _memory(settings, transformation)
     stale = memory.stale(unique_ids)
     memory.forget(stale)
     outcomes = transformation.test(stale, finished)
@@ -58,8 +58,8 @@ def check_changed(
     return outcomes + [NodeOutcome(unique_id, "pass", 0, 0.0, "") for unique_id in sorted(passed)], passed
 
 
-def _memory(settings: Settings, transformation: Transformation, code: str) -> BuildMemory:
+def _memory(settings: Settings, transformation: Transformation) -> BuildMemory:
     """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
     crm = settings.credentials.get("salesforce")
-    conditions = f"{code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
+    conditions = f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
     return BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, conditions)

@@ -33,7 +33,7 @@ def copy_project(target: Path, further_rows: Mapping[str, Sequence[str]]) -> Pat
 
 def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict[str, str]:
     """Run a dbt command on `home`/warehouse.duckdb; status by unique id of every node that ran."""
-    manifest = replace(_parsed())
+    manifest = replace(parsed())
     if {"unit_test", "test"} <= set(command[1:]):  # neither wanted: dbt need not sort and search them
         manifest.nodes = {name: node for name, node in manifest.nodes.items() if node.resource_type != "test"}
         manifest.unit_tests = {}
@@ -44,7 +44,8 @@ def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict
 
 
 @cache
-def _parsed() -> Manifest:
+def parsed() -> Manifest:
+    """The project's manifest; shared, so to be left as it is."""
     # Parsing takes as long as a small build, and says the same for every home.
     with tempfile.TemporaryDirectory() as folder:
         return _invoke(Path(folder), ["parse"], PROJECT, None)

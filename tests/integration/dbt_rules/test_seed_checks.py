@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.seeds import validate
-from tests.integration.dbt_project.project import PROJECT, copy_project, run_dbt
+from tests.integration.dbt_project.project import PROJECT, copy_project, parsed, run_dbt
 
 BROKEN_ROWS = {
     "icp_vectors": [
@@ -84,3 +84,20 @@ def _append_rows(warehouse: Path, folder: Path) -> None:
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
             connection.execute(f"copy seeds.{seed} from '{file}' (format csv, header false)")
         connection.execute("update seeds.tier_thresholds set minimum_score = 75 where tier = 'T2'")
+
+
+def test_no_data_test_reads_the_warehouse_while_it_is_compiled() -> None:
+    """The job compiles them once per version of the project, whatever the rows of its seeds are then."""
+    manifest = parsed()
+    asking = {name for name, macro in manifest.macros.items() if "run_query" in macro.macro_sql}
+    asking &= {name for name in manifest.macros if name.startswith("macro.marketmap.")}
+    assert asking
+
+    def called(names: list[str], known: set[str]) -> set[str]:
+        for name in set(names) - known:
+            known.add(name)
+            called(manifest.macros[name].depends_on.macros, known)
+        return known
+
+    tests = [node for node in manifest.nodes.values() if node.resource_type == "test"]
+    assert [node.name for node in tests if called(node.depends_on.macros, set()) & asking] == []
