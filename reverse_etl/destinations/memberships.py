@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from reverse_etl.destinations import FOUND, Batch, ObjectDescription
+from reverse_etl.destinations import CELLS, FOUND, Batch, ObjectDescription
 from reverse_etl.destinations.members import (
     Outcome,
     Record,
@@ -47,7 +47,7 @@ class Memberships:
     def find(self, cells: pa.Table) -> pa.Table:
         """FOUND: memberships that exist."""
         values: dict[str, dict[str, str]] = {}
-        for key, field, value in zip(*(cells[name].to_pylist() for name in cells.column_names), strict=True):
+        for key, field, value in zip(*(cells[name].to_pylist() for name in CELLS.names), strict=True):
             values.setdefault(key, {})[field] = value
         wanted = {f"{one.get(self.container)}:{one.get(self.member)}": key for key, one in values.items()}
         rows = [(wanted[remote_id], remote_id) for remote_id, _ in self._existing(wanted)]
