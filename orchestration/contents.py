@@ -37,9 +37,9 @@ def quoted(table: str) -> str:
     return ".".join(f'"{part}"' for part in table.split("."))
 
 
-def literal(path: Path) -> str:
-    """A path as an SQL text: where DuckDB takes no parameter (attach, copy, set)."""
-    return "'" + str(path).replace("'", "''") + "'"
+def literal(value: Path | str) -> str:
+    """A path or text as an SQL text: where DuckDB takes no parameter (attach, copy, set, views)."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -7,13 +7,14 @@ activities changed. Who is new to identity, and what is learnt, waits for the ni
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from orchestration import landing, publication, rescoring
+from orchestration import contents, landing, publication, rescoring
 from orchestration.building import build_changed
-from orchestration.errors import TransformationFailed
+from orchestration.errors import RequestFault, TransformationFailed
 from orchestration.rescoring import ACTIVITIES, Rescoring
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -34,12 +35,14 @@ union
 select before.account_id, before.contact_id from {_BEFORE} as before
 anti join {ACTIVITIES} as now on now.activity_id = before.activity_id and hash(now) = before.digest
 """
+_ACCOUNTS = "select account_id, null as contact_id from intermediate.int_accounts where account_id in ({})"
 
 
-def run(settings: Settings, transformation: Transformation) -> Rescoring:
+def run(settings: Settings, transformation: Transformation, accounts: Sequence[str] = ()) -> Rescoring:
     """One micro-batch; the caller holds the run lock. Raises IngestionFailed, TransformationFailed or duckdb.Error.
 
-    A batch that is cut short is made good by the next one: what was landed is still to be compared.
+    `accounts` are scored anew whatever has happened to them; RequestFault when there is none of that id. A batch that
+    is cut short is made good by the next one: what was landed is still to be compared.
     """
     began = time.monotonic()
     manifest = transformation.manifest
@@ -51,8 +54,9 @@ def run(settings: Settings, transformation: Transformation) -> Rescoring:
     if failed := [f"{outcome.unique_id}: {outcome.message}" for outcome in built if outcome.failed]:
         raise TransformationFailed(*failed)
     # Compiling the models takes longer than seeing that nothing has changed.
-    planned = rescoring.steps(transformation) if _has_changes(settings.warehouse) else []
-    done = rescoring.rescore(settings.warehouse, planned, _CHANGED) if planned else Rescoring(0, 0, 0.0)
+    changed = f"{_CHANGED} union {_named(settings.warehouse, accounts)}" if accounts else _CHANGED
+    planned = rescoring.steps(transformation) if _has_rows(settings.warehouse, changed) else []
+    done = rescoring.rescore(settings.warehouse, planned, changed) if planned else Rescoring(0, 0, 0.0)
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute(f"drop table {_BEFORE}")
         connection.execute(_RECORDS)
@@ -71,6 +75,15 @@ def _remember(warehouse: Path) -> None:
         )
 
 
-def _has_changes(warehouse: Path) -> bool:
+def _named(warehouse: Path, accounts: Sequence[str]) -> str:
+    query = _ACCOUNTS.format(", ".join(map(contents.literal, accounts)))
     with duckdb.connect(str(warehouse)) as connection:
-        return bool(connection.execute(f"select 1 from ({_CHANGED}) limit 1").fetchall())
+        known = {row[0] for row in connection.execute(query).fetchall()}
+    if missing := [account for account in accounts if account not in known]:
+        raise RequestFault(f"There is no account {', '.join(missing)}; marts.dim_accounts holds the ids.")
+    return query
+
+
+def _has_rows(warehouse: Path, query: str) -> bool:
+    with duckdb.connect(str(warehouse)) as connection:
+        return bool(connection.execute(f"select 1 from ({query}) limit 1").fetchall())

@@ -13,14 +13,15 @@ NAME = "score_increment"
 
 
 def job(settings: Settings, transformation: Transformation) -> dg.JobDefinition:
-    """Land new events, score anew whom they concern, publish."""
+    """Land new events, score anew whom they concern and whom the run's configuration names, publish."""
+    asked = dg.Field([str], default_value=[], description="Accounts to score anew whatever has happened to them.")
 
-    @dg.op(name="rescore_changed_accounts")
-    def rescore_changed_accounts(run: ActiveRun) -> None:
+    @dg.op(name="rescore_changed_accounts", config_schema={"accounts": asked})
+    def rescore_changed_accounts(context: dg.OpExecutionContext, run: ActiveRun) -> None:
         from orchestration import increment
 
         del run  # it holds the run lock
-        done = increment.run(settings, transformation)
+        done = increment.run(settings, transformation, context.op_config["accounts"])
         LOG.info("scores: %d accounts and %d people anew in %.0f s", done.accounts, done.people, done.seconds)
 
     @dg.job(name=NAME, description="New events to the published scores of the accounts that they concern.")
