@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from expectations.checks import Frame, Measure, Suite, profile
+from expectations.suites.market_map import equitable_launch
+from expectations.suites.sign_off import personas_signed_off
 
 MARKETING = "marketing operations"
 _HASH = "^[0-9a-f]{64}$"
@@ -64,6 +66,12 @@ PAYLOADS = (
     Payload("webhook__leads", "lead_id", ("overall_score",)),
 )
 
+# What must hold beyond the payload itself before a sync goes out.
+_BEFORE = {
+    "salesforce__contacts": (personas_signed_off,),
+    "salesforce__account_territories": (equitable_launch,),
+}
+
 
 def suites() -> dict[str, Callable[[datetime], Suite]]:
     """A suite for each payload, by the name of its model."""
@@ -72,7 +80,8 @@ def suites() -> dict[str, Callable[[datetime], Suite]]:
 
 def _suite(payload: Payload, now: datetime) -> Suite:
     del now  # a payload is judged as it stands
-    return Suite(f"sync_{payload.sync}", (_frame(payload),))
+    before = [frame("revenue operations") for frame in _BEFORE.get(payload.sync, ())]
+    return Suite(f"sync_{payload.sync}", (_frame(payload), *before))
 
 
 def _frame(payload: Payload) -> Frame:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from expectations.checks import Check, Frame, Measure, Query, Suite, profile
+from expectations.suites.market_map import clean_first, short_list, valuation_realistic
 from expectations.suites.sign_off import signed_off
 
 SYNC = "salesforce__accounts"
@@ -22,7 +23,8 @@ def sync_salesforce__accounts(now: datetime) -> Suite:
     """The pre-sync gate; `now` is not needed, for a payload is judged as it stands."""
     del now
     rules = (_tiers(), signed_off(REVOPS), _mapped_fields())
-    return Suite(f"sync_{SYNC}", (_rows(), _payload(), *rules, _last_sync()))
+    market = (valuation_realistic(REVOPS), short_list(REVOPS), clean_first(REVOPS))
+    return Suite(f"sync_{SYNC}", (_rows(), _payload(), *rules, *market, _last_sync()))
 
 
 def _rows() -> Frame:

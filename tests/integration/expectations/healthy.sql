@@ -64,7 +64,7 @@ from range(40) as t(n);
 create table seeds.icp_vectors as select 'size' as vector_id, 'employee_count' as attribute, 'CONFIRMED' as status;
 create table seeds.tier_thresholds as select 'T1' as tier, 'CONFIRMED' as status;
 create table seeds.valuation_methods as select 'revenue' as method, true as is_enabled, 'CONFIRMED' as status;
-create table seeds.sign_off_overrides as select 'personas' as scope;
+create table seeds.sign_off_overrides as select 'somewhere else' as scope;
 create table marts.dim_accounts as
 select 'acc_' || n as account_id, 'Account ' || n as account_name, 'domain' || n || '.com' as domain, 'US' as country_code,
     false as is_branch, cast(null as text) as parent_account_id

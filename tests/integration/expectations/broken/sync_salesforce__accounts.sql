@@ -10,3 +10,9 @@ insert into marts.account_tiers values ('acc_x', 'T4', 'standard');
 update seeds.icp_vectors set status = 'ASSUMED';
 insert into seeds.field_map values ('salesforce__accounts', 'gone', 'Account_Tier__c', 'both', 'always');
 update ops.sync_runs set unchanged = 1000;
+-- The gates of the market map: values that customers do not bear out, and too few of them.
+update marts.valuation_calibrations set median_error_ratio = 0.6, customer_count = 9;
+-- A short list of a length that nothing can have, and a CRM to be repaired first.
+update marts.account_tiers set market_mode = 't1_only';
+update seeds.icp_approaches set minimum_t1_accounts = 500, maximum_t1_accounts = -1, is_cleanup_first = true;
+update marts.dim_accounts set domain = null;
