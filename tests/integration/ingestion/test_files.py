@@ -15,6 +15,8 @@ import pytest
 from connections.local import LocalFolder
 from ingestion import LoadFailure, LoadReport, files, load
 
+from .spreadsheets import write_workbook
+
 SEED = Path(__file__).parents[3] / "dbt_project" / "seeds" / "import_columns.csv"
 NOON = datetime(2026, 5, 1, 12, 0)  # noqa: DTZ001 - the warehouse keeps UTC without a zone
 
@@ -129,6 +131,25 @@ def test_columns_may_be_named_by_hand(desk: Desk) -> None:
         desk.prepare(file, "companies", Betrieb="shoe_size")
     with pytest.raises(LoadFailure, match="no column 'Filiale'"):
         desk.prepare(file, "companies", Betrieb="company_name", Filiale="city")
+
+
+def test_a_workbook_is_read_as_a_person_sees_it(desk: Desk) -> None:
+    file = write_workbook(
+        desk.home / "leads.xlsx",
+        [
+            ["Leads of the fair 2026"],
+            [],
+            ["E-Mail", "Company Name", "Employees", "Badge"],
+            ["ann@acme.example", "Smith & Söhne <GmbH>", 1200.0, 42],
+            ["東京@例え.jp", "株式会社", 12.5, None],
+            [None, None, None, 7],
+        ],
+    )
+    assert desk.read(file, "row_number, status, email, company_name, employee_count, other_values", "leads") == [
+        (1, "accepted", "ann@acme.example", "Smith & Söhne <GmbH>", "1200", '{"Badge":"42"}'),
+        (2, "accepted", "東京@例え.jp", "株式会社", "12.5", '{"Badge":null}'),
+        (3, "rejected", None, None, None, '{"Badge":"7"}'),
+    ]
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.xlsx", b"no zip"), ("a.parquet", b"PAR1"), ("a.csv", b"")])
