@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import run_lock
+from orchestration import migrations, run_lock
 
 _PATIENCE_SECONDS = 3600.0
 
@@ -24,4 +24,5 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102
         # The command line holds the lock already; a run of the calendar waits for the one that a person started.
         with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS):
+            migrations.bring_up_to_date(Path(self.home) / "warehouse.duckdb")
             yield self
