@@ -19,6 +19,8 @@ QA_CHECKLIST = {
     "records reviewed by hand": {"DQ-06", "RET-11"},
     "no duplicates": {"IDN-06"},
     "distribution as expected": {"DQ-07"},
+    "valuation realistic": {"DQ-03", "VAL-08"},
+    "territories equitable at launch": {"DQ-08"},
 }
 MAINTENANCE = {
     "incremental enrichment": {"ENR-21"},
