@@ -22,6 +22,9 @@ with
         union all
         select *
         from {{ ref("int_activities__web_events") }}
+        union all
+        select *
+        from {{ ref("int_activities__inbound_leads") }}
     ),
 
     activity_types as (select * from {{ ref("activity_types") }})

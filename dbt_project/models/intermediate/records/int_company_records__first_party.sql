@@ -1,11 +1,8 @@
 {{ config(materialized="view") }}
 
--- Companies that people's lists, our own pages and our programs name.
+-- Companies that people's lists, our own pages, our programs and other programs' leads
+-- name.
 with
-    list_rows as (select * from {{ ref("int_list_records") }}),
-
-    visit_companies as (select * from {{ ref("int_web_visit_companies") }}),
-
     activities as (select * from {{ ref("int_activities__web_events") }}),
 
     visitors as (
@@ -17,7 +14,7 @@ with
 
     visit_names as (
         select domain, max(company_name) as company_name
-        from visit_companies
+        from {{ ref("int_web_visit_companies") }}
         group by domain
     ),
 
@@ -40,7 +37,7 @@ with
             annual_revenue_usd,
             first_imported_at as created_at,
             imported_at as updated_at
-        from list_rows
+        from {{ ref("int_list_records") }}
         where company_name is not null or website is not null or email is not null
         union all
         select
@@ -63,6 +60,27 @@ with
             visitors.first_seen_at as updated_at
         from visitors
         left join visit_names on visitors.domain = visit_names.domain
+        union all
+        select
+            'changes' as source,
+            'Lead' as object,
+            endpoint || ':' || lead_key as record_id,
+            company_name,
+            website,
+            email,
+            country,
+            state,
+            city,
+            cast(null as text) as street,
+            cast(null as text) as postal_code,
+            phone,
+            cast(null as text) as industry,
+            cast(null as double) as employee_count,
+            cast(null as double) as annual_revenue_usd,
+            coalesce(occurred_at, received_at) as created_at,
+            received_at as updated_at
+        from {{ ref("stg_changes__inbound_leads") }}
+        where company_name is not null or website is not null or email is not null
     )
 
 select

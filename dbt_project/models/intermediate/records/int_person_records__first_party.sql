@@ -1,10 +1,13 @@
 {{ config(materialized="view") }}
 
--- People that lists name, and those who said on our own pages who they are.
+-- People that lists name, those who said on our own pages who they are, and leads that
+-- other programs sent.
 with
     list_rows as (select * from {{ ref("int_list_records") }} where object = 'Lead'),
 
     web_people as (select * from {{ ref("int_web_people") }} where kind = 'email'),
+
+    inbound_leads as (select * from {{ ref("stg_changes__inbound_leads") }}),
 
     records as (
         select
@@ -44,6 +47,25 @@ with
             first_seen_at as created_at,
             last_seen_at as updated_at
         from web_people
+        union all
+        select
+            'changes' as source,
+            'Lead' as object,
+            endpoint || ':' || lead_key as record_id,
+            first_name,
+            last_name,
+            full_name,
+            email,
+            phone,
+            title,
+            cast(null as text) as department,
+            cast(null as text) as linkedin_url,
+            company_name,
+            city,
+            country,
+            coalesce(occurred_at, received_at) as created_at,
+            received_at as updated_at
+        from inbound_leads
     )
 
 select
