@@ -71,14 +71,15 @@ def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _drop_outdated(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop results of a former version that have other columns; each run writes them whole."""
+    columns = connection.execute(
+        "select table_name, column_name from information_schema.columns where table_schema = 'ml'"
+    ).fetchall()
+    tables = {table for table, _ in columns}
     for table, column in (
         ("account_hierarchy", "parent_source"),
         ("hierarchy_conflicts", "overruled_source"),
         ("lead_accounts", "our_account_id"),
         ("account_scores", "is_apart"),
     ):
-        columns = connection.execute(
-            "select column_name from information_schema.columns where table_schema = 'ml' and table_name = ?", [table]
-        ).fetchall()
-        if columns and (column,) not in columns:
+        if table in tables and (table, column) not in columns:
             connection.execute(f"drop table ml.{table}")

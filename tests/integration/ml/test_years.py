@@ -1,9 +1,10 @@
-"""Ten runs over a world that changes: no id changes without a merge or a split on record."""
+"""Runs over a world that changes: no id changes without a merge or a split on record."""
 
 import random
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ml.identity import resolve
 from tests.integration.ml.records import Record, account, company, fill, rows
@@ -48,11 +49,12 @@ def _ids(path: Path) -> dict[str, str]:
     return dict(rows(path, "select record_id, account_id from ml.account_records where object = 'Account'"))
 
 
-def test_ids_change_only_with_a_record_of_it(tmp_path: Path) -> None:
-    path, lots = tmp_path / "warehouse.duckdb", random.Random(5)
+@pytest.mark.parametrize(("runs", "seed"), [(5, 5), *(pytest.param(10, n, marks=pytest.mark.full) for n in (5, 6, 7))])
+def test_ids_change_only_with_a_record_of_it(tmp_path: Path, runs: int, seed: int) -> None:
+    path, lots = tmp_path / "warehouse.duckdb", random.Random(seed)
     world = {record["record_id"]: record for record in (_record(number, number) for number in range(50))}
     before: dict[str, str] = {}
-    for run in range(10):
+    for run in range(runs):
         if run:
             _change(world, run, lots)
         vendor = [] if run in {3, 7} else [_vendor(record) for record in world.values()]  # the vendor is away twice
