@@ -38,6 +38,8 @@ def test_the_calendar_says_when_and_why() -> None:
         "every_night_at_0200",
         "every_hour_at_30",
         "mondays_at_0600",
+        "sundays_at_2000",
+        "mondays_at_1200",
         "saturdays_at_0500",
         "first_of_the_month_at_0700",
     ]

@@ -1,11 +1,13 @@
 """Landing: the same sources by the same rules, whoever asks for it."""
 
 import shutil
+import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
-from orchestration import landing, settings
+from orchestration import automation, landing, run_lock, settings
 from orchestration.errors import IngestionFailed
 from tests.integration.conftest import ROOT, RunningSandbox
 
@@ -44,3 +46,24 @@ def test_a_switch_keeps_a_source_from_being_read(current: settings.Settings) -> 
     seed.write_text("\n".join([*lines, ",".join(row.get(column, "") for column in columns)]) + "\n")
     assert landing.active(current) == ["salesforce"]
     assert "integration_switches.csv" in str(landing.kept_off(current, "zoominfo"))
+
+
+def test_a_changed_lead_starts_live_routing(current: settings.Settings, clean_sandbox: RunningSandbox) -> None:
+    """One call tells whether a lead has changed; a run at work is not disturbed."""
+    sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "new_and_changed_leads")
+
+    def look() -> dg.SensorResult | dg.SkipReason:
+        with dg.build_sensor_context(cursor=str(time.time() - 1)) as context:
+            found = sensor(context)
+        assert isinstance(found, dg.SensorResult | dg.SkipReason)
+        return found
+
+    assert "No lead has changed" in str(look())
+    with clean_sandbox.salesforce(person=True) as person:
+        (lead,) = person.get("/query", params={"q": "SELECT Id FROM Lead LIMIT 1"}).json()["records"]
+        person.patch(f"/sobjects/Lead/{lead['Id']}", json={"Status": "MQL"}).raise_for_status()
+    found = look()
+    assert isinstance(found, dg.SensorResult)
+    assert [request.tags[automation.CAUSE] for request in found.run_requests or ()] == ["1 leads changed"]
+    with run_lock.hold(current.home):
+        assert "A run is at work" in str(look())
