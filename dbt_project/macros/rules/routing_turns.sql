@@ -53,10 +53,13 @@ members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of r
             select
                 *,
                 case
-                    when is_sticky then coalesce(account_id, lead_id) else lead_id
+                    when holder_id is not null or rotation_pool is null
+                    then null
+                    when is_sticky
+                    then coalesce(account_id, lead_id)
+                    else lead_id
                 end as unit_id
             from held
-            where holder_id is null and rotation_pool is not null
         ),
         numbered as (
             select

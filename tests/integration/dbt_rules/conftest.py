@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from tests.integration.dbt_project.project import PROJECT, run_dbt
-from tests.integration.dbt_rules import market
+from tests.integration.dbt_rules import market, routing
 
 # No tests: seeds have their own, models their unit tests, and the core marts theirs.
 BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -48,3 +48,13 @@ def copied_home(home: Path, tmp_path: Path) -> Path:
     for file in home.glob("warehouse.duckdb*"):  # with what is still in the write-ahead log
         shutil.copy(file, tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="package")
+def compiled(home: Path) -> routing.Compiled:
+    return routing.compiled_in(home)
+
+
+@pytest.fixture(scope="package")
+def compiled_sweep(home: Path) -> routing.Compiled:
+    return routing.compiled_in(home, sweep=True)
