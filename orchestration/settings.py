@@ -21,6 +21,7 @@ __all__ = ["SYSTEMS", "Settings", "System", "load", "read_dotenv", "title"]
 CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
 ALERT_CHANNELS = ("slack", "teams")
+_MAIL_ALERTS = "ALERT_EMAIL_TO"
 # The systems of a demo, kept in its home: what comes after the demo knows them, unless the environment names others.
 DEMO = "demo.env"
 
@@ -118,7 +119,7 @@ def load(
     credentials = {
         name: found for name, system in SYSTEMS.items() if (found := _credentials(system, values, faults)) is not None
     }
-    alert_addresses = dict(_alert_addresses(values, faults))
+    alert_addresses = dict(_alert_addresses(values, "email" in credentials, faults))
     if faults:
         raise SettingsFault(*faults)
     return Settings(
@@ -177,8 +178,12 @@ def _credentials(system: System, values: Mapping[str, str], faults: list[str]) -
     return system.credentials(**fields)
 
 
-def _alert_addresses(values: Mapping[str, str], faults: list[str]) -> Iterator[tuple[str, str]]:
-    """ALERT_<CHANNEL>_URL by channel; the address is itself a secret and stands in no fault."""
+def _alert_addresses(values: Mapping[str, str], has_mail: bool, faults: list[str]) -> Iterator[tuple[str, str]]:
+    """ALERT_<CHANNEL>_URL by channel, itself a secret that stands in no fault, and ALERT_EMAIL_TO."""
+    if _MAIL_ALERTS in values and not has_mail:
+        faults.append(f"{_MAIL_ALERTS} needs a mail server: set {', '.join(SYSTEMS['email'].variables)}, or unset it.")
+    elif _MAIL_ALERTS in values:
+        yield "email", values[_MAIL_ALERTS]
     for channel in ALERT_CHANNELS:
         variable = f"ALERT_{channel.upper()}_URL"
         if variable not in values:

@@ -41,12 +41,12 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     """
     book = AlertBook(settings.home)
     book.note(_with_interruption(of_run(instance, run_id), settings), datetime.now(UTC))
-    for channel, address in settings.alert_addresses.items():
+    for channel in settings.alert_addresses:
         changes = book.untold(channel)
         if not changes:
             continue
         try:
-            channels.send(channel, address, channels.message(changes, settings.home.name))
+            channels.send(settings, channel, channels.message(changes, settings.home.name))
         except ConnectionFailure as failure:
             LOG.warning("alerts: %s", failure)
         else:

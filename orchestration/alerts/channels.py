@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from email.message import EmailMessage
+from typing import Any, cast
 
+from connections.mail import MailCredentials, MailServer
 from connections.webhook import open_address, teams_message, text_block
 from connections.wording import scrubbed
 from orchestration.alerts.book import Alert, Changes
 from orchestration.alerts.problems import ERROR
+from orchestration.settings import Settings
 
 _LONGEST = 700  # the remedy stands at the end
 _MOST = 10  # problems named in one message; the rest are counted
@@ -26,8 +29,12 @@ def message(changes: Changes, home: str) -> str:
     return "\n".join(lines)
 
 
-def send(channel: str, address: str, text: str) -> None:
+def send(settings: Settings, channel: str, text: str) -> None:
     """Send a message to one channel; raises ConnectionFailure."""
+    address = settings.alert_addresses[channel]
+    if channel == "email":
+        _mail(settings, address, text)
+        return
     with open_address(f"alert_{channel}", address, secrets=(address,)) as connection:
         connection.request("POST", "", json=_BODIES[channel](text))
 
@@ -49,6 +56,16 @@ def _said(alert: Alert) -> str:
     return scrubbed(" ".join(alert.lines), longest=_LONGEST)
 
 
+def _mail(settings: Settings, recipients: str, text: str) -> None:
+    credentials = cast("MailCredentials", settings.credentials["email"])
+    subject, _, _ = text.partition("\n")
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = credentials.sender, recipients, subject
+    mail.set_content(text)
+    with MailServer(credentials) as server:
+        server.send(mail)
+
+
 def _slack(text: str) -> dict[str, Any]:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return {"text": escaped}
@@ -58,5 +75,5 @@ def _teams(text: str) -> dict[str, Any]:
     return teams_message([text_block(line) for line in text.splitlines()])
 
 
-# By the channels of settings.ALERT_CHANNELS.
+# By the channels of settings.ALERT_CHANNELS that are webhooks.
 _BODIES: Mapping[str, Callable[[str], dict[str, Any]]] = {"slack": _slack, "teams": _teams}

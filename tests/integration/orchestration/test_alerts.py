@@ -14,6 +14,7 @@ import pytest
 
 from orchestration import run_lock, settings
 from orchestration.alerts import after_run, of_run
+from tests.integration.reverse_etl.destinations.test_email import Mailbox, content, serve
 
 
 class Receiver:
@@ -134,3 +135,28 @@ def test_the_run_after_a_killed_one_says_so_once(current: settings.Settings, rec
         "marketmap (acme): 1 over",
     ]
     assert "process 4711 since 2026-11-22 02:00 UTC" in slack[0]
+
+
+def test_people_hear_by_mail(tmp_path: Path) -> None:
+    box = Mailbox()
+    server, port = serve(box)
+    mail = {
+        "EMAIL_BASE_URL": f"smtp://127.0.0.1:{port}",
+        "EMAIL_SENDER": "m@acme.com",
+        "EMAIL_RECIPIENTS": "r@acme.com",
+    }
+    current = settings.load(
+        {"MARKETMAP_HOME": str(tmp_path / "acme"), "ALERT_EMAIL_TO": "a@acme.com, b@acme.com", **mail}, tmp_path
+    )
+    current.home.mkdir()
+    try:
+        with dg.DagsterInstance.ephemeral() as instance:
+            for broken in (True, True, False):
+                after_run.tell(current, instance, run(instance, broken=broken))
+    finally:
+        server.stop()
+    assert [(message["To"], message["Subject"]) for message in box.messages] == [
+        ("a@acme.com, b@acme.com", "marketmap (acme): 1 new problem"),
+        ("a@acme.com, b@acme.com", "marketmap (acme): 1 over"),
+    ]
+    assert "Salesforce does not answer & nothing was written" in content(box.messages[0])

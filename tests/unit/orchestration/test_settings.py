@@ -114,3 +114,8 @@ def test_one_way_to_sign_in_is_enough_and_a_begun_one_must_be_whole(tmp_path: Pa
     assert "HUBSPOT_ACCESS_TOKEN missing" in faults(tmp_path, **base)[0]
     (line,) = faults(tmp_path, **base, HUBSPOT_CLIENT_ID="id", HUBSPOT_REFRESH_TOKEN="r")
     assert "HUBSPOT_CLIENT_SECRET missing; set it," in line
+
+
+def test_alerts_by_mail_need_a_mail_server(tmp_path: Path) -> None:
+    with pytest.raises(SettingsFault, match="ALERT_EMAIL_TO needs a mail server: set EMAIL_BASE_URL"):
+        settings.load({"MARKETMAP_HOME": str(tmp_path), "ALERT_EMAIL_TO": "a@acme.com"}, tmp_path)
