@@ -64,6 +64,7 @@ PROPENSITY_INPUTS = (
     AssetKey(["intermediate", "int_propensity_events"]),
     AssetKey(["intermediate", "int_propensity_outcomes"]),
     AssetKey(["intermediate", "int_propensity_profiles"]),
+    AssetKey(["intermediate", "int_propensity_rule_points"]),
     AssetKey(["seeds", "propensity_models"]),
 )
 

@@ -19,13 +19,14 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from ml.propensity import backtest, cohorts, gates, learning
 from ml.propensity import features as feature_room
 from ml.propensity.additive import AdditiveModel
 from ml.propensity.backtest import Backtest
 from ml.propensity.errors import PropensityError
-from ml.propensity.evaluation import Metrics, evaluate
+from ml.propensity.evaluation import Flags, Metrics, evaluate
 from ml.propensity.features import Features, Floats
 from ml.propensity.gates import Gates
 from ml.propensity.history import Columns, History, history
@@ -47,6 +48,15 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The examples of the test cohorts, so that anything else can be judged by the same."""
+
+    entity: npt.NDArray[Any]
+    cutoff: npt.NDArray[Any]
+    outcome: Flags
+
+
+@dataclass(frozen=True)
 class Training:
     """The result. `model` is None when it abstains; `reason` then says why. `cards` hold the champion's first."""
 
@@ -64,6 +74,7 @@ class Training:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     columns: Columns = field(default_factory=Columns)
+    judged: Judged | None = None
 
     @property
     def card(self) -> Card | None:
@@ -165,6 +176,7 @@ def train_on(
         cards=cards,
         reference=_reference(model, built),
         warnings=tuple(gates.warnings(cards[0].metrics)),
+        judged=Judged(*(column[champion.rows] for column in (built.entity, built.cutoff, built.outcome))),
         **facts,
     )
 

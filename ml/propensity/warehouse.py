@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ml.propensity import records, report_card
+from ml.propensity import baseline, records, report_card
 from ml.propensity.errors import PropensityError
 from ml.propensity.gates import Gates
 from ml.propensity.history import Columns, History, history
@@ -26,6 +26,7 @@ MODEL = "accounts"
 DRIFTED = 0.25
 _NAMES = Columns(entity="account_id", at="happened_at", kind="kind", value="value")
 _INPUTS = ("int_propensity_events", "int_propensity_outcomes", "int_propensity_profiles")
+_RULES = "int_propensity_rule_points"
 _ABSTAINED_AGAIN = dt.timedelta(days=1)
 
 
@@ -80,7 +81,7 @@ def _settings(connection: duckdb.DuckDBPyConnection) -> _Settings | None:
             " from seeds.propensity_models where model = ?",
             [MODEL],
         ).fetchall()
-        for table in _INPUTS:
+        for table in (*_INPUTS, _RULES):
             connection.execute(f"select 1 from intermediate.{table} limit 0")
     except duckdb.CatalogException as error:
         raise PropensityError(f"{str(error).splitlines()[0]} Build the dbt project first: marketmap run.") from error
@@ -105,13 +106,13 @@ def _refresh(connection: duckdb.DuckDBPyConnection, settings: _Settings, now: dt
     if champion is None:
         reason = (trained.reason if trained else _last_decision(connection)) or "no model"
         if trained:
-            _write_card(trained, cards, {})
+            _write_card(connection, trained, cards, {})
         return _clear(connection, reason)
     scores = score_with(champion.model, _history(connection, today + dt.timedelta(days=1)), champion.horizon_days)
     drift = scores.drift(champion.reference)
     _write_scores(connection, scores, champion, drift)
     if trained:
-        _write_card(trained, cards, drift)
+        _write_card(connection, trained, cards, drift)
     return status, _told(trained, champion, drift), scores.entity.size, champion.version
 
 
@@ -229,8 +230,11 @@ def _write_scores(
     )
 
 
-def _write_card(trained: Training, folder: Path, drift: dict[str, float]) -> None:
+def _write_card(
+    connection: duckdb.DuckDBPyConnection, trained: Training, folder: Path, drift: dict[str, float]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    text = report_card.markdown(trained, "Report card of the accounts' propensity", drift=drift)
+    rules = baseline.rules_metrics(connection, trained.judged) if trained.judged else None
+    text = report_card.markdown(trained, "Report card of the accounts' propensity", rules, drift)
     (folder / "propensity.md").write_text(text, encoding="utf-8")
     (folder / "propensity.html").write_text(report_card.html(text), encoding="utf-8")
