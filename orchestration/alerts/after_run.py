@@ -6,11 +6,15 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from connections import ConnectionFailure
-from orchestration import run_lock
+from orchestration import publication, run_lock
 from orchestration.alerts import channels
 from orchestration.alerts.book import AlertBook
 from orchestration.alerts.problems import WARNING, Problem, Verdicts, of_run
+from orchestration.errors import RunActive
+from orchestration.outcomes import one_line
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +22,18 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("marketmap.alerts")
 _INTERRUPTED = "run:interrupted"
+
+
+def _publish_record(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
+    """What a failed run did stands in `ops`, and the step that publishes it waits for all others to end well."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.is_success or not settings.published.exists():
+        return
+    try:
+        with run_lock.hold(settings.home):
+            publication.publish(settings.warehouse, settings.published, publication.OPS)
+    except (RunActive, duckdb.Error, OSError) as error:  # the run after this one publishes it
+        LOG.warning("alerts: what the run did is not published yet (%s)", one_line(str(error)))
 
 
 def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
@@ -39,6 +55,7 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     A channel that cannot be reached is told again after the next run. Never raises for a channel's sake: the run's
     own result must not depend on Slack.
     """
+    _publish_record(settings, instance, run_id)
     book = AlertBook(settings.home)
     book.note(_with_interruption(of_run(instance, run_id), settings), datetime.now(UTC))
     for channel in settings.alert_addresses:

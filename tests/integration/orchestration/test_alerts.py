@@ -10,9 +10,10 @@ from threading import Thread
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
-from orchestration import run_lock, settings
+from orchestration import publication, run_lock, settings
 from orchestration.alerts import after_run, of_run
 from tests.integration.reverse_etl.destinations.test_email import Mailbox, content, serve
 
@@ -160,3 +161,15 @@ def test_people_hear_by_mail(tmp_path: Path) -> None:
         ("a@acme.com, b@acme.com", "marketmap (acme): 1 over"),
     ]
     assert "Salesforce does not answer & nothing was written" in content(box.messages[0])
+
+
+def test_what_a_failed_run_did_is_published(current: settings.Settings) -> None:
+    with duckdb.connect(str(current.warehouse)) as connection:
+        connection.execute("create schema marts; create schema ops; create table marts.dim_accounts as select 1 as a")
+    publication.publish(current.warehouse, current.published, publication.MARTS)
+    with duckdb.connect(str(current.warehouse)) as connection:
+        connection.execute("create table ops.check_results as select 'blank_tier' as check_name, false as is_passed")
+    with dg.DagsterInstance.ephemeral() as instance:
+        after_run.tell(current, instance, run(instance, red=True))
+    with duckdb.connect(str(current.published), read_only=True) as connection:
+        assert connection.execute("select check_name from ops.check_results").fetchall() == [("blank_tier",)]
