@@ -25,7 +25,7 @@ class Rules:
     tolerance: float = 0.05
     minimum_accounts: int = 50
     maximum_accounts: int = 10_000
-    seconds: float = 8.0
+    seconds: float = 5.0
 
 
 @dataclass(frozen=True)

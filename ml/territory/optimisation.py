@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from ml.territory.equity import Floats
+from ml.territory.exchange import exchange
 
 Ints = npt.NDArray[np.int64]
 
@@ -68,12 +69,33 @@ def solve(groups: Groups, rep_count: int, *, tolerance: float, minimum: int, max
         constraints=constraints,
         options={"time_limit": seconds, "mip_rel_gap": 0.03},
     )
-    if result.x is None:  # no time for any proposal: what has no rep goes round, the rest stays
-        return Solution(np.where(groups.rep < 0, np.arange(count) % rep_count, groups.rep), False)
+    # Where there was no time to prove the fewest moves, an answer that is at hand may be better.
+    at_hand = exchange(groups.value, groups.rep, groups.is_fixed & (groups.rep >= 0), rep_count, tolerance)
+    if result.x is None:
+        return Solution(at_hand, False)
     chosen = result.x[:size] > 0.5
     assigned = groups.rep.copy()
     assigned[group[chosen]] = rep[chosen]
-    return Solution(assigned, bool(result.status == 0))
+    if result.status == 0:
+        return Solution(assigned, True)
+
+    def badness(one: Ints) -> tuple[float, int]:
+        return _outside(groups, one, rep_count, tolerance, minimum, maximum), _moved(groups, one)
+
+    return Solution(min(assigned, at_hand, key=badness), False)
+
+
+def _outside(groups: Groups, assigned: Ints, rep_count: int, tolerance: float, minimum: int, maximum: int) -> float:
+    """How far reps are outside the tolerance, as a share of the mean, and outside the bounds, in accounts."""
+    loads = np.bincount(assigned, weights=groups.value, minlength=rep_count)
+    work = np.bincount(assigned, weights=groups.accounts, minlength=rep_count)
+    value = np.maximum(np.abs(loads / max(float(loads.mean()), 1.0) - 1) - tolerance, 0).sum()
+    accounts = np.maximum(minimum - work, 0).sum() + np.maximum(work - maximum, 0).sum()
+    return round(float(value + accounts), 4)
+
+
+def _moved(groups: Groups, assigned: Ints) -> int:
+    return int(groups.accounts[assigned != groups.rep].sum())
 
 
 def _choices(groups: Groups, rep_count: int, tolerance: float) -> tuple[Ints, Ints]:
