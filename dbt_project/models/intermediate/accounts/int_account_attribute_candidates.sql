@@ -70,6 +70,11 @@ with
                     ref("stg_vendors__companies"), ref("int_enrichment_steps")
                 )
             }}
+            {{
+                file_vendor_candidates(
+                    ref("int_file_vendor_rows"), ref("int_enrichment_steps")
+                )
+            }}
     )
 
 select *
