@@ -71,7 +71,8 @@ class Batch:
 def run(settings: Settings, transformation: Transformation, *, is_sweep: bool = False) -> Batch:
     """One batch; the caller holds the run lock. A sweep also looks at leads that did not change.
 
-    Raises RequestFault before the first whole run, IngestionFailed, TransformationFailed, ConnectionFailure.
+    Raises RequestFault before the first whole run, IngestionFailed, TransformationFailed, ConnectionFailure, and
+    SyncFault when the sync refuses (the first sweep moves many leads and takes an approval).
     """
     began = time.monotonic()
     if not _has(settings, DECISIONS):
@@ -85,9 +86,11 @@ def run(settings: Settings, transformation: Transformation, *, is_sweep: bool = 
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute(_REASSIGN)
     decided = _count(settings, f"select count(*) from {DECISIONS}") - before
-    accepted = _write(settings)
-    for schema in (publication.MARTS, publication.OPS):
-        publication.publish(settings.warehouse, settings.published, schema)
+    publication.publish(settings.warehouse, settings.published, publication.MARTS)
+    try:
+        accepted = _write(settings)
+    finally:
+        publication.publish(settings.warehouse, settings.published, publication.OPS)
     return Batch(decided, accepted, time.monotonic() - began)
 
 
