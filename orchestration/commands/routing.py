@@ -96,47 +96,6 @@ def check(version: str) -> int:
     return 1 if found else 0
 
 
-@command.command("replay", short_help="Send past leads through VERSION and tell what would change.")
-@click.argument("version")
-@click.option("--days", type=click.IntRange(min=1), default=90, show_default=True, help="How far back leads came.")
-@click.option("--file", type=click.Path(dir_okay=False, writable=True), help="Write the report there as Markdown.")
-def replay(version: str, days: int, file: str | None) -> None:
-    """Send the leads of the last days through VERSION, beside the live one; nothing is written to any system."""
-    from pathlib import Path
-
-    from orchestration import routing_replay, settings
-
-    text = routing_replay.report(routing_replay.replay(settings.load(), version, days))
-    if file:
-        Path(file).write_text(text, encoding="utf-8")
-        _say(f"Written to {file}.")
-    else:
-        click.echo(text, nl=False)
-
-
-@command.command("replay", short_help="Past leads through another version: who would have gone elsewhere.")
-@click.argument("version", required=False, default="")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How far back.")
-@click.option("--format", "form", type=click.Choice(["report", "json"]), default="report", show_default=True)
-def replay(version: str, days: int, form: str) -> None:
-    """Route the leads of the last days by VERSION (default: the weekly draft that is next) beside the live flow.
-
-    Reads what the last run built; nothing is written, and nobody is told.
-    """
-    import json
-
-    from orchestration import routing_releases, routing_replay, settings
-    from orchestration.routing_versions import Flow
-
-    current = settings.load()
-    chosen = version or routing_releases.next_draft(Flow(current.project_dir), _today())
-    found = routing_replay.replay(current, chosen, days)
-    if form == "json":
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1, default=str))
-    else:
-        click.echo(routing_replay.report(found))
-
-
 @command.command("release", short_help="Make the weekly draft live, on its Monday or after.")
 @click.argument("version", required=False, default="")
 @click.option("--summary", default="", help="The week's edits in a few words; default: the nodes that changed.")
