@@ -27,7 +27,7 @@ VERIFICATION = "verification"
 
 @dataclass(frozen=True)
 class Appointment:
-    """A line of the calendar: what stands in the list of schedules, when the job starts, and why then."""
+    """A line of the calendar: its name (the interface says the time beside it), when the job starts, and why then."""
 
     name: str
     cron: str
@@ -35,18 +35,18 @@ class Appointment:
 
 
 CALENDAR = {
-    NIGHTLY: Appointment("every_night_at_0200", "0 2 * * *", "Everything, before people come to work."),
-    SCORES: Appointment("every_hour_at_30", "30 * * * *", "New events to scores, though nothing announced them."),
-    INTENT: Appointment("mondays_at_0600", "0 6 * * 1", "The provider publishes a week's surge on its Monday."),
+    NIGHTLY: Appointment("nightly_everything", "0 2 * * *", "Everything, before people come to work."),
+    SCORES: Appointment("hourly_scores", "30 * * * *", "New events to scores, though nothing announced them."),
+    INTENT: Appointment("monday_intent", "0 6 * * 1", "The provider publishes a week's surge on its Monday."),
     SWEEP: Appointment(
         "sundays_at_2000", "0 20 * * 0", "Leads that Sales Development no longer works, to their queues by Monday."
     ),
     DRAFT: Appointment("mondays_at_1200", "0 12 * * 1", "The draft of the routing flow for the next Monday."),
     VERIFICATION: Appointment(
-        "saturdays_at_0500", "0 5 * * 6", "Each system against what it acknowledged, when nobody works there."
+        "saturday_verification", "0 5 * * 6", "Each system against what it acknowledged, when nobody works there."
     ),
     MAINTENANCE: Appointment(
-        "first_of_the_month_at_0700", "0 7 1 * *", "What is due this month, this quarter and this half-year."
+        "monthly_maintenance", "0 7 1 * *", "What is due this month, this quarter and this half-year."
     ),
 }
 CRONS = {job: appointment.cron for job, appointment in CALENDAR.items()}

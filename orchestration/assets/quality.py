@@ -52,19 +52,19 @@ def _suite(settings: Settings, name: str, stands_on: Callable[[str], dg.AssetKey
 def reviews(settings: Settings, synced: Sequence[dg.AssetKey]) -> list[dg.AssetsDefinition]:
     """What people go through before and after going live, and what must be looked after from then on."""
     return [
-        _review(settings, keys.QA_CHECKLIST, [keys.PUBLISHED_MARTS, *synced]),
-        _review(settings, keys.MAINTENANCE, [keys.PUBLISHED_MARTS]),
+        _review(settings, keys.QA_CHECKLIST, "the QA checklist of going live", [keys.PUBLISHED_MARTS, *synced]),
+        _review(settings, keys.MAINTENANCE, "the maintenance calendar and its triggers", [keys.PUBLISHED_MARTS]),
     ]
 
 
-def _review(settings: Settings, key: dg.AssetKey, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def _review(settings: Settings, key: dg.AssetKey, what: str, deps: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """A suite about the result of the run, as one asset that bears its checks; none of them stops anything."""
     name = key.path[-1]
 
     asset = dg.AssetSpec(
         key,
         deps=list(deps),
-        description=f"One row per check of the {name.replace('_', ' ')}: what was seen, what to do, and who does it.",
+        description=f"One row per check: {what}; each with what was seen, what to do, and who does it.",
         group_name=keys.layer(key).group,
         owners=[keys.layer(key).owner],
         kinds={"python", "duckdb"},

@@ -35,13 +35,13 @@ def _requested(found: dg.SensorResult | dg.SkipReason) -> dict[str, str]:
 def test_the_calendar_says_when_and_why() -> None:
     schedules = automation.schedules()
     assert [schedule.name for schedule in schedules] == [
-        "every_night_at_0200",
-        "every_hour_at_30",
-        "mondays_at_0600",
+        "nightly_everything",
+        "hourly_scores",
+        "monday_intent",
         "sundays_at_2000",
         "mondays_at_1200",
-        "saturdays_at_0500",
-        "first_of_the_month_at_0700",
+        "saturday_verification",
+        "monthly_maintenance",
     ]
     assert all(str(schedule.description).startswith(f"{schedule.job_name}: ") for schedule in schedules)
 
