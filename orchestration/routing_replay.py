@@ -137,7 +137,7 @@ def replay(settings: Settings, flow_version: str, days: int = 90) -> Replay:
     if not (compiled.is_file() and settings.warehouse.exists()):
         raise RequestFault(_NOT_YET)
     with duckdb.connect() as connection:
-        _take(connection, settings.warehouse, days)
+        take(connection, settings.warehouse, days)
         load_tables(connection, "warehouse.seeds", settings.project_dir, SEEDS)
         return compare(connection, compiled.read_text(encoding="utf-8"), flow_version, days)
 
@@ -177,7 +177,7 @@ def compare(connection: duckdb.DuckDBPyConnection, sql: str, flow_version: str, 
     )
 
 
-def _take(connection: duckdb.DuckDBPyConnection, warehouse: Path, days: int) -> None:
+def take(connection: duckdb.DuckDBPyConnection, warehouse: Path, days: int) -> None:
     """Copies of what the flow reads, under the names that the compiled SQL uses; the file is let go at once."""
     try:
         connection.execute(f"attach {contents.literal(warehouse)} as warehouse (read_only)")

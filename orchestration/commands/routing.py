@@ -96,6 +96,29 @@ def check(version: str) -> int:
     return 1 if found else 0
 
 
+@command.command("replay", short_help="Past leads through another version: who would have gone elsewhere.")
+@click.argument("version", required=False, default="")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="How far back.")
+@click.option("--format", "form", type=click.Choice(["report", "json"]), default="report", show_default=True)
+def replay(version: str, days: int, form: str) -> None:
+    """Route the leads of the last days by VERSION (default: the weekly draft that is next) beside the live flow.
+
+    Reads what the last run built; nothing is written, and nobody is told.
+    """
+    import json
+
+    from orchestration import routing_releases, routing_replay, settings
+    from orchestration.routing_versions import Flow
+
+    current = settings.load()
+    chosen = version or routing_releases.next_draft(Flow(current.project_dir), _today())
+    found = routing_replay.replay(current, chosen, days)
+    if form == "json":
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1, default=str))
+    else:
+        click.echo(routing_replay.report(found))
+
+
 @command.command("release", short_help="Make the weekly draft live, on its Monday or after.")
 @click.argument("version", required=False, default="")
 @click.option("--summary", default="", help="The week's edits in a few words; default: the nodes that changed.")
