@@ -81,7 +81,7 @@ def merge(flow: Flow, source: str, target: str) -> list[str]:
 
 def release(settings: Settings, flow: Flow, flow_version: str, *, by: str, today: date, summary: str = "") -> Row:
     """Make the weekly draft live on its Monday or after; raises RequestFault with every fault of the flow."""
-    row = _draft(flow, flow_version or _only_draft(flow, today))
+    row = _draft(flow, flow_version or next_draft(flow, today))
     day = release_day(row["name"], today)
     if day and day > today:
         raise RequestFault(
@@ -95,7 +95,7 @@ def release(settings: Settings, flow: Flow, flow_version: str, *, by: str, today
 
 def urgent(settings: Settings, flow: Flow, flow_version: str, *, by: str, reason: str, today: date) -> tuple[Row, Row]:
     """Make the current draft live today, and a new draft equal to it; returns both."""
-    row = _draft(flow, flow_version or _only_draft(flow, today))
+    row = _draft(flow, flow_version or next_draft(flow, today))
     name = _named(flow, row, today, "")
     live = _release(settings, flow, row, action="urgent", by=by, reason=reason, name=name)
     new, _ = draft(flow, today=today, author=by)
@@ -146,7 +146,7 @@ def _draft(flow: Flow, flow_version: str) -> Row:
     return row
 
 
-def _only_draft(flow: Flow, today: date) -> str:
+def next_draft(flow: Flow, today: date) -> str:
     """The weekly draft that is next; branches have to be named."""
     due = {row["flow_version"]: day for row in flow.drafts() if (day := release_day(row["name"], today))}
     if not due:
