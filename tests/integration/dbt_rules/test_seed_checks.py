@@ -72,6 +72,38 @@ def test_the_validator_names_the_same_faults_before_anything_is_built(tmp_path: 
     assert any("icp_vectors.csv:17 operator 'gt'" in fault for fault in faults)
 
 
+def test_all_that_an_editor_may_get_wrong_is_told_at_once_with_file_row_and_remedy(tmp_path: Path) -> None:
+    seeds = copy_project(tmp_path, {}) / "seeds"
+    changes = {
+        "icp_vectors": [
+            ("Biotechnology,30,", "Biotechnology,thirty,"),  # a weight that is no number: line 2
+            ("firmographic,country_code,in,US|CA|GB|DE|FR|NL", "firmographic,,,"),  # a weight without data: line 5
+            ("zoominfo,true,v0,ASSUMED,,\nresearching", "zoominfo,true,v0,CONFIRMED,,\nresearching"),  # by nobody: 6
+        ],
+        "tier_thresholds": [("T2,45", "T2,75")],
+        "valuation_rules": [("6|14", "6|15"), ("gte,15", "between,15|99")],
+        "persona_vectors": [(",weight,", ",wieght,")],
+    }
+    for name, edits in changes.items():
+        path = seeds / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    faults = [str(fault) for fault in validate(seeds.parent)]
+    assert all("; " in fault and fault.endswith(".") for fault in faults)
+    for place in (
+        "icp_vectors.csv:2 weight 'thirty'",
+        "icp_vectors.csv:5",
+        "icp_vectors.csv:6",
+        "tier_thresholds.csv:",
+        "valuation_rules.csv:",
+        "persona_vectors.csv:1",
+    ):
+        assert any(fault.startswith(place) for fault in faults), (place, faults)
+
+
 def test_the_shipped_seeds_have_no_fault() -> None:
     assert validate(PROJECT) == []
 
