@@ -66,7 +66,7 @@ def build(current: Settings) -> dg.Definitions:
         schedules=automation.schedules(),
         sensors=automation.sensors(current),
         resources={"run": ActiveRun(home=str(current.home))},
-        loggers={run_log.FILE: run_log.file_logger(current.logs)},
+        loggers={run_log.FILE: run_log.file_logger(current.logs, is_json=current.has_json_logs)},
         executor=dg.in_process_executor,  # DuckDB has one writer
     )
 

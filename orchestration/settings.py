@@ -22,6 +22,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 DOTENV = ".env"
 ALERT_CHANNELS = ("slack", "teams")
 _MAIL_ALERTS = "ALERT_EMAIL_TO"
+_LOG_FORMAT = "LOG_FORMAT"
 # The systems of a demo, kept in its home: what comes after the demo knows them, unless the environment names others.
 DEMO = "demo.env"
 
@@ -46,6 +47,7 @@ class Settings(BaseModel):
     credentials: dict[str, Credentials]
     alert_addresses: dict[str, str] = {}
     collector_key: str = ""
+    has_json_logs: bool = False
 
     @property
     def warehouse(self) -> Path:
@@ -120,6 +122,8 @@ def load(
         name: found for name, system in SYSTEMS.items() if (found := _credentials(system, values, faults)) is not None
     }
     alert_addresses = dict(_alert_addresses(values, "email" in credentials, faults))
+    if values.get(_LOG_FORMAT, "text") not in {"text", "json"}:
+        faults.append(f"{_LOG_FORMAT}: {values[_LOG_FORMAT]!r} is not understood; give text or json.")
     if faults:
         raise SettingsFault(*faults)
     return Settings(
@@ -129,6 +133,7 @@ def load(
         credentials=credentials,
         alert_addresses=alert_addresses,
         collector_key=values.get("COLLECTOR_KEY", ""),
+        has_json_logs=values.get(_LOG_FORMAT) == "json",
     )
 
 
