@@ -1,0 +1,28 @@
+"""A replay tells what another version of the flow would do with past leads, and changes nothing."""
+
+from __future__ import annotations
+
+from orchestration import routing_replay
+from tests.integration.dbt_project.project import PROJECT
+from tests.integration.dbt_rules.routing import Compiled, Organisation
+
+
+def test_a_replay_tells_who_would_go_elsewhere(compiled: Compiled) -> None:
+    organisation = Organisation(compiled, PROJECT)
+    organisation.receive_many(30, "US", country_code="US")
+    organisation.receive_many(12, "TRIAL", campaign_names=["Partner - Trial - Self-managed"])
+    organisation.receive_many(8, "IN", lead_status="Inquiry", is_mql=False, company_name="A | B")
+    same = routing_replay.compare(organisation.connection, compiled.decisions, "v1", 90)
+    assert (same.leads, same.changed, same.moves) == (50, 0, [])
+    assert "Nothing differs." in routing_replay.report(same)
+    found = routing_replay.compare(organisation.connection, compiled.decisions, "template", 90)
+    assert (found.leads, found.changed, found.without_outcome) == (50, 20, 0)
+    assert ("partner_without_account", "country", 12) in found.moves
+    assert ("status_queue", "everything_else", 8) in found.moves
+    assert ("Partner Queue", 12, 0) in found.loads
+    text = routing_replay.report(found)
+    assert "**20 (40%) would end otherwise.**" in text
+    assert "| Partner Queue | 12 | 0 | -12 |" in text
+    assert "A / B" in text  # a bar in a value does not break the table
+    organisation.connection.execute("use warehouse")
+    assert organisation.connection.execute("select count(*) from marts.fct_routing_decisions").fetchall() == [(0,)]
