@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration import contents
+from orchestration.errors import TransformationFailed
 from orchestration.transformation import Transformation
 
 ACTIVITIES = "marts.fct_activities"
@@ -108,10 +109,15 @@ def _step(node: Mapping[str, Any], sql: str) -> Step:
 def rescore(warehouse: Path, planned: Sequence[Step], changed: str) -> Rescoring:
     """Score anew whom `changed` names: SQL that gives account_id and contact_id (either may be null) of activities.
 
-    All or nothing; the caller holds the run lock. Raises duckdb.Error.
+    All or nothing; the caller holds the run lock. Raises duckdb.Error, or TransformationFailed where a model of the
+    project has not been built yet.
     """
     began = time.monotonic()
     with duckdb.connect(str(warehouse)) as connection:
+        if missing := {step.address for step in planned} - contents.tables(connection):
+            raise TransformationFailed(
+                f"{', '.join(sorted(missing))}: not built yet. Run the whole job: marketmap run."
+            )
         connection.begin()
         try:
             accounts, people = _concern(connection, changed)
