@@ -43,20 +43,6 @@ anti join ml.person_records as known
     on known.source = 'salesforce' and known.object = 'Lead' and known.record_id = leads.id
 where not leads.is_deleted
 """
-# Who was given a lead and has not followed up in time; the flow leaves them out when it looks again.
-_REASSIGN = """
-create schema if not exists ops;
-create table if not exists ops.routing_reassignments (
-    lead_id varchar not null, requested_at timestamp not null, reason varchar not null, from_owner_id varchar not null
-);
-insert into ops.routing_reassignments
-select lead_id, (now() at time zone 'UTC')::timestamp, sla_reason, owner_id
-from marts.lead_slas as slas
-where sla_status = 'breached' and is_reassigned_when_breached and not exists (
-    select 1 from ops.routing_reassignments as asked
-    where asked.lead_id = slas.lead_id and asked.requested_at >= slas.decided_at
-)
-"""
 
 
 @dataclass(frozen=True)
@@ -83,8 +69,6 @@ def run(settings: Settings, transformation: Transformation, *, is_sweep: bool = 
         _match(settings, transformation, by_address)
     before = _count(settings, f"select count(*) from {DECISIONS}")
     _build(transformation, [by_address[address] for address in _BUILT], is_sweep=is_sweep)
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        connection.execute(_REASSIGN)
     decided = _count(settings, f"select count(*) from {DECISIONS}") - before
     publication.publish(settings.warehouse, settings.published, publication.MARTS)
     try:

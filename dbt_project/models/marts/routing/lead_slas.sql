@@ -9,10 +9,7 @@ with
                     then {{ cast_or_null("value", "double") }}
                 end
             ) as sla_seconds,
-            max(case when setting = 'sla_schedule' then value end) as schedule,
-            bool_or(
-                setting = 'sla_reassigns' and lower(trim(value)) = 'true'
-            ) as is_reassigned
+            max(case when setting = 'sla_schedule' then value end) as schedule
         from {{ ref("routing_settings") }}
     ),
     leads as (select * from {{ ref("int_routing_leads") }}),
@@ -71,7 +68,6 @@ with
             given.*,
             responses.responded_at,
             terms.sla_seconds,
-            terms.is_reassigned,
             coalesce(worked.worked_seconds, 0) as worked_seconds,
             case
                 when
@@ -101,7 +97,6 @@ select
     'Nobody followed up within '
     || cast(cast(round(sla_seconds / 3600) as integer) as {{ dbt.type_string() }})
     || ' working hours' as sla_reason,
-    is_reassigned as is_reassigned_when_breached,
     cast(worked_seconds as bigint) as worked_seconds,
     cast(sla_seconds as bigint) as sla_seconds,
     decided_at,
