@@ -34,7 +34,7 @@ def test_says_of_each_system_whether_it_answers(tmp_path: Path, clean_sandbox: R
     done = init(tmp_path)
     assert done.returncode == 1
     assert "✓ Salesforce: " in done.stdout
-    assert "✗ Bombora: " in done.stdout
+    assert "✗ bombora: " in done.stdout
     assert "BOMBORA_" in done.stdout  # where to look
     assert "wrong-key-of-ours" not in done.stdout + done.stderr
     assert "Marketo" in done.stdout.splitlines()[-1]  # off
