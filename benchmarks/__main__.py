@@ -17,6 +17,7 @@ BENCHMARKS = {
     "market_map": "fit, tiers and values of a million accounts, a trial of other rules, territories, planted drivers",
     "sync": "plan of a million records, 100,000 updates in bulk, kills and cuts, beside a row-by-row upsert",
     "chaos": "what goes wrong in years, inflicted on a market of 200 accounts: services, disk, locks, kills, clocks",
+    "routing": "100,000 leads through the shipped flow, fairness, kills, a replay, beside a loop over rows in pandas",
     "scores": "everything scored, new events alone, the same rules in pandas; propensity beside what is possible",
 }
 
