@@ -1,6 +1,9 @@
 """CRM account records brought together into accounts, with everything that came close for review."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -15,7 +18,7 @@ from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 80  # records that are compared all with all; 80 make 3,160 pairs
 AGAINST = 0.05  # below it the evidence speaks against a pair, and no third record brings the two together
-_ALIKE = 0.18  # ln(1.2): figures of two records that agree
+_ALIKE = 1.2  # times: figures of two records that agree
 _GROWTH = 2  # the model is estimated anew once there are so many times the pairs it was estimated on
 REVIEW_COLUMNS = {"left_place": pa.int32(), "right_place": pa.int32(), "score": pa.float64(), "evidence": pa.string()}
 _MEMBER_COLUMNS = {"place": pa.int32(), "root": pa.int32(), "method": pa.string(), "confidence": pa.float64()}
@@ -94,7 +97,7 @@ def _decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, set[tuple[int
 def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `account_pairs`: scores of changed records from the model in force, those of the others as they were."""
     fingerprint = ", ".join(f"coalesce(cast(companies.{column} as text), '')" for column in _FINGERPRINT)
-    connection.execute(statement("changed_accounts", columns=fingerprint))
+    connection.execute(statement("changed_accounts", columns=f"'{_rules()}', {fingerprint}"))
     model = kept_model(connection, ACCOUNTS)
     if model is not None:
         _find_candidates(connection)
@@ -117,6 +120,16 @@ def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) 
         statement("account_scores", words=words, doubt=max(0.0, thresholds.link - 0.01), alike=_ALIKE, against=AGAINST)
     )
     connection.execute(statement("keep_scores"))
+
+
+@cache
+def _rules() -> str:
+    """A digest of this package: a score that other rules gave is none."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in {".py", ".sql", ".csv"}:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _find_candidates(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,8 @@
 -- The scores of this run's pairs take the place of those of changed and vanished
 -- records. The model's probability is
 -- bounded by what no weight of evidence may overrule:
--- a branch is itself, a domain alone joins nothing, nor does a name alone, parent and child that somebody stated are
+-- a branch is itself, a domain alone joins nothing, nor does a name alone, parent and
+-- child that somebody stated are
 -- two until a person says otherwise, and
 -- records that contradict each other in
 -- domain or country are for a person to judge.
@@ -20,8 +21,10 @@ with
             -- What bears out a name that no second company is known under.
             name_domains_l < 2 and name_towns_l < 2 and (
                 coalesce(vendor_id_l = vendor_id_r, false)
-                or coalesce(abs(ln(employee_count_l / employee_count_r)) < {alike}, false)
-                or coalesce(abs(ln(annual_revenue_usd_l / annual_revenue_usd_r)) < {alike}, false)
+                or (
+                    coalesce(employee_count_l > 0 and employee_count_l < employee_count_r * {alike} and employee_count_r < employee_count_l * {alike}, false)
+                    and coalesce(annual_revenue_usd_l > 0 and annual_revenue_usd_l < annual_revenue_usd_r * {alike} and annual_revenue_usd_r < annual_revenue_usd_l * {alike}, false)
+                )
             ) as fits_only_name,
             coalesce(domain_l != domain_r, false) or coalesce(country_l != country_r, false) as contradicts
         from account_facts

@@ -42,6 +42,7 @@ PAIRS: list[tuple[dict[str, Any], str]] = [
     ({"country_code": None, "city": None}, "join"),  # same domain and name
     ({"company_name": "{0}h Robotcis"}, "join"),  # slips, under the same domain
     ({"website": None, "country_code": None, "city": None}, "review"),  # IDN-04: a name alone
+    ({"website": None, "country_code": None, "city": None, "employee_count": 0}, "review"),
     ({"company_name": "{0} Robotics Manufacturing", "city": "Dallas"}, "review"),  # a subsidiary, or a longer name
     ({"website": "{0}.io"}, "review"),  # another domain
     ({"country_code": "DE", "city": "Berlin"}, "apart"),  # a subsidiary under the family's domain
@@ -58,7 +59,7 @@ def _first(word: str) -> dict[str, Any]:
         "website": f"{word.lower()}.com",
         "country_code": "US",
         "city": "Boston",
-        "phone": "(617) 555-0199" if word == WORDS[10] else None,
+        "phone": "(617) 555-0199" if word == WORDS[11] else None,
         "employee_count": 150,
     }
 
