@@ -41,7 +41,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
              "observed_at": SEEN},
         ],
     )  # fmt: skip
+    # A vendor that sends files: its list was imported under its name, and its company is the account without answers.
     with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema if not exists raw_files")
+        connection.execute(
+            """create or replace table raw_files.rows as select 'i1' as import_id, 1 as row_number,
+            'Cause IQ' as list_name, 'companies' as object, 'accepted' as status, 'obrien.example' as record_id,
+            'O''Brien' as company_name, '321' as employee_count,
+            '{"Year of \\"ruling\\"": "1971", "Ignored": "1"}' as other_values, $1 as imported_at""",
+            [SEEN],
+        )
+        connection.execute("""insert into ml.account_records select 'files', 'Company', 'obrien.example', account_id,
+            'domain', 0.9 from ml.account_records where source = 'salesforce' and object = 'Account' and record_id = $1
+            """, [OBRIEN])  # fmt: skip
         connection.execute("""insert into ml.account_records
             select 'apollo', 'Company', record_id, account_id, 'linked', 1.0 from ml.account_records
             where source = 'salesforce' and object = 'Account' and record_id in ($1, $2, $3)
@@ -53,6 +65,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = copy_project(
         home,
         {
+            "vendors": ["causeiq,Cause IQ,file,true,true,excluded,365,0,0,Nonprofits by file"],
+            "enrichment_waterfall": ["accounts,*,5,causeiq,0.60,"],
+            "vendor_field_map": [
+                'causeiq,accounts,"Year of ""ruling""",founded_year',
+                "causeiq,accounts,Employees,employee_count",
+            ],
             "attribute_catalogue": ["esg_score,double,,false,Environmental and social score."],
             "account_overrides": [
                 f"salesforce,Account,{GLOBEX},city,Springfield,false,Ann,2026-04-01,moved",
@@ -84,6 +102,13 @@ def test_the_cheaper_vendor_s_value_wins_and_a_renamed_column_is_one_row(home: P
     assert account(home, GLOBEX, "employee_count") == 777
     assert account(home, KOELN, "employee_count") == 55
     assert account(home, KOELN, "founded_year") == 1950  # what the first left empty comes from the next
+
+
+def test_a_vendor_that_sends_files_needs_rows_of_seeds_only(home: Path) -> None:
+    assert account(home, OBRIEN, "founded_year") == 1971
+    assert account(home, OBRIEN, "employee_count") == 10  # ZoomInfo stands before it
+    said = rows(home, "select distinct provenance from marts.account_field_provenance where source = 'causeiq'")
+    assert ("founded year sourced from Cause IQ, updated on 2026-05-01",) in said
 
 
 def test_a_new_kind_of_data_needs_a_catalogue_row_only(home: Path) -> None:
