@@ -19,6 +19,7 @@
     "last_meeting_date": "date",
     "last_click_date": "date",
     "lead_stage": "text",
+    "lead_is_given_back": "boolean",
 } %}
 {% set columns = [
     "subject_id",
@@ -35,9 +36,8 @@
     "model_version",
     "is_notified",
 ] %}
--- The log is written once and never rewritten: a second run with nothing changed adds
--- nothing. Whoever is new begins with what the CRM's dates say (its past), then with
--- today.
+-- Written once, never rewritten: a second run with nothing changed adds nothing.
+-- Whoever is new begins with what the CRM's dates say (its past), then with today.
 with
     subjects as (select * from {{ ref("int_stage_subjects") }}),
     rules as ({{ stage_rule_effects() }}),
