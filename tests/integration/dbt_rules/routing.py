@@ -153,7 +153,7 @@ class Organisation:
 
     def receive(self, *leads: Mapping[str, Any]) -> None:
         """The leads as they are now, in the place of what was known of them."""
-        rows = [LEAD | lead for lead in leads]
+        rows = [{**LEAD, **lead} for lead in leads]
         ids = [row["lead_id"] for row in rows]
         self.connection.execute("delete from intermediate.int_routing_leads where lead_id in (select unnest(?))", [ids])
         self.fill("intermediate.int_routing_leads", rows)

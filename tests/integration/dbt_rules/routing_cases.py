@@ -9,10 +9,15 @@ from typing import Any
 ANY_SDR = "an American SDR"
 PARTNER = "prospect_share_status=Sending to Partner|partner_prospect_status=Qualifying"
 DEFAULT = ("owner", ANY_SDR)
-JOINT = {"joint_event_statuses": ["Attended"]}
-BDR = {"is_matched": True, "bdr_user_id": "bdr_1", "bdr_prospecting_status": "Actively Working"}
-BOUGHT = {"lead_source": "Purchased List", "is_matched": True, "account_id": "acc_9"}
-SWEPT = {"owner_user_id": "sdr_us_1", "owner_kind": "user", "owner_groups": ["sales_development"], "is_mql": False}
+JOINT: dict[str, Any] = {"joint_event_statuses": ["Attended"]}
+BDR: dict[str, Any] = {"is_matched": True, "bdr_user_id": "bdr_1", "bdr_prospecting_status": "Actively Working"}
+BOUGHT: dict[str, Any] = {"lead_source": "Purchased List", "is_matched": True, "account_id": "acc_9"}
+SWEPT: dict[str, Any] = {
+    "owner_user_id": "sdr_us_1",
+    "owner_kind": "user",
+    "owner_groups": ["sales_development"],
+    "is_mql": False,
+}
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,12 @@ def _queued(name: str, to: str, sets: str | None = None, warns: bool = False, **
     return Case(name, lead, "queue", to, sets=sets, warns=warns)
 
 
-SEEN = {"outcome": "not_routed", "previous_owner_id": "integration"}
+SEEN: dict[str, Any] = {"outcome": "not_routed", "previous_owner_id": "integration"}
 ENGAGED = "Active SDR engagement"
 NO_SCORE, LOW_SCORE = "Person score: none", "Person score: below 0"
 PERSON = "A person has assigned it since"
-GIVEN = {"outcome": "owner", "owner_id": "sdr_us_1", "previous_owner_id": "integration"}
-TAKEN = {"owner_user_id": "marketer_1", "owner_kind": "user"}
+GIVEN: dict[str, Any] = {"outcome": "owner", "owner_id": "sdr_us_1", "previous_owner_id": "integration"}
+TAKEN: dict[str, Any] = {"owner_user_id": "marketer_1", "owner_kind": "user"}
 
 CASES = (
     _owned("a valid new MQL", ANY_SDR),

@@ -213,7 +213,7 @@ def test_ten_thousand_leads_over_thirty_people_are_shared_within_one_percent(mak
         assert len(decisions) == 500
         pool = dict(member.split("=") for member in decisions[0]["rotation_pool"].split())
         total = sum(map(int, pool.values()))
-        owed.update({name: 500 * int(weight) / total for name, weight in pool.items()})  # type: ignore[arg-type]
+        owed.update({name: 500 * int(weight) / total for name, weight in pool.items()})
         got += _shares(decisions)
     assert sum(got.values()) == 10_000
     assert max(abs(got[name] - owed[name]) / owed[name] for name in weights) < 0.01
