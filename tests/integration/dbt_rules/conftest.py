@@ -35,7 +35,7 @@ def build() -> Build:
     return _build
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")  # files of other folders come in between
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rules")
     market.build_raw(folder / "warehouse.duckdb")
@@ -50,11 +50,11 @@ def copied_home(home: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")  # files of other folders come in between
 def compiled(home: Path) -> routing.Compiled:
     return routing.compiled_in(home)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")  # files of other folders come in between
 def compiled_sweep(home: Path) -> routing.Compiled:
     return routing.compiled_in(home, sweep=True)

@@ -11,5 +11,5 @@ create table raw_salesforce.campaigns as select unnest([null, 'X', 'X']) as id;
 create table raw_salesforce.campaign_members as select unnest([null, 'X', 'X']) as id;
 create table raw_salesforce.queues as select unnest([null, 'X', 'X']) as id;
 delete from ops.ingestion_runs;
-insert into ops.ingestion_runs
+insert into ops.ingestion_runs (source, resource, rows_loaded, finished_at, status)
 select 'salesforce', unnest(['accounts', 'contacts', 'leads', 'opportunities', 'users', 'tasks', 'events', 'campaigns', 'campaign_members', 'queues']), 100000, timestamp '2020-01-01', 'succeeded';
