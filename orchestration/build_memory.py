@@ -2,8 +2,7 @@
 
 A node is made of the project's files, the day (scores decay), and everything it descends from: seeds by their files,
 landed and ML tables by their content, and so are the tables of an earlier stage: what the CRM gives back of our own
-writes ends there. A view is made of its inputs' shapes only. What was built, and which tests passed, from what stands
-in the warehouse itself (`ops.built_nodes`), so that a restored or deleted warehouse cannot disagree with it.
+writes ends there. A view is made of its inputs' shapes only.
 """
 
 from __future__ import annotations
@@ -17,12 +16,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration import contents
+from orchestration import contents, memory
 
-_TABLE = """
-create schema if not exists ops;
-create table if not exists ops.built_nodes (unique_id varchar primary key, fingerprint varchar not null);
-"""
 _ABSENT = "absent"
 # Sources that are written between two stages of a build: what descends from them comes after them.
 LEARNT = ("ml", "learnt")
@@ -45,10 +40,9 @@ class BuildMemory:
     def stale(self, unique_ids: Collection[str]) -> set[str]:
         """The nodes that must be built or tested: never done, gone, or made of something that has changed."""
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute(_TABLE)
             present = contents.tables(connection)
             self._read_inputs(connection, present, unique_ids)
-            remembered = dict(connection.execute("select unique_id, fingerprint from ops.built_nodes").fetchall())
+            remembered = memory.remembered(connection)
         return {
             unique_id
             for unique_id in unique_ids
@@ -59,14 +53,12 @@ class BuildMemory:
     def forget(self, unique_ids: Collection[str]) -> None:
         """To be called before building: a build that is killed leaves nodes of which nothing is known."""
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute(_TABLE)
-            connection.execute("delete from ops.built_nodes where list_contains(?, unique_id)", [sorted(unique_ids)])
+            memory.forget(connection, unique_ids)
 
     def remember(self, unique_ids: Collection[str]) -> None:
         """To be called with what was built well or passed; `stale` must have looked at the same nodes before."""
-        rows = [sorted(unique_ids), [self.fingerprint(unique_id) for unique_id in sorted(unique_ids)]]
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute("insert or replace into ops.built_nodes select unnest(?), unnest(?)", rows)
+            memory.remember(connection, {unique_id: self.fingerprint(unique_id) for unique_id in unique_ids})
 
     def fingerprint(self, unique_id: str) -> str:
         """One hash over all that the node is made of."""

@@ -15,7 +15,9 @@ def resolve(settings: Settings, *, full_refresh: bool = False) -> None:
     """Write the tables of ml/identity from the company and person records as they are built."""
     from ml import identity
 
-    memory = StepMemory(settings.warehouse, "ml.identity", [keys.table_name(key) for key in keys.IDENTITY_INPUTS])
+    reads = [keys.table_name(key) for key in keys.IDENTITY_INPUTS]
+    writes = [keys.table_name(keys.identity(table)) for table in keys.IDENTITY_TABLES]
+    memory = StepMemory(settings.warehouse, "ml.identity", reads, writes)
     if memory.is_current() and not full_refresh:
         LOG.info("identity: no record has changed")
         return

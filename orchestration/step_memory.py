@@ -1,7 +1,4 @@
-"""Whether a step outside dbt has to run: only when the tables that it reads, or its own files, have changed.
-
-As with dbt's nodes, what was done stands in the warehouse itself (`ops.finished_steps`).
-"""
+"""Whether a step outside dbt has to run: only when the tables that it reads, or its own files, have changed."""
 
 from __future__ import annotations
 
@@ -12,43 +9,38 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import contents
+from orchestration import contents, memory
 
-_TABLE = """
-create schema if not exists ops;
-create table if not exists ops.finished_steps (step varchar primary key, fingerprint varchar not null);
-"""
 _SEEDS = "seeds."
 
 
 class StepMemory:
     """What the step of one package was last done from."""
 
-    def __init__(self, warehouse: Path, package: str, reads: Collection[str]) -> None:
-        """`reads` are tables as `schema.table`; the seeds, which any step may read, need not be named."""
+    def __init__(self, warehouse: Path, package: str, reads: Collection[str], writes: Collection[str]) -> None:
+        """`reads` and `writes` are tables as `schema.table`; the seeds, which any step may read, need not be named."""
         self._warehouse = warehouse
         self._package = package
+        self._name = f"step.{package}"
         self._reads = reads
+        self._writes = writes
 
     def is_current(self) -> bool:
         """Whether the step's results stand, and would come out the same."""
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute(_TABLE)
-            known = connection.execute("select fingerprint from ops.finished_steps where step = ?", [self._package])
-            return known.fetchall() == [(self._fingerprint(connection),)]
+            if not contents.tables(connection).issuperset(self._writes):
+                return False
+            return memory.remembered(connection).get(self._name) == self._fingerprint(connection)
 
     def forget(self) -> None:
         """To be called before the step: one that is killed has not been done."""
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute(_TABLE)
-            connection.execute("delete from ops.finished_steps where step = ?", [self._package])
+            memory.forget(connection, [self._name])
 
     def remember(self) -> None:
         """To be called after the step, which does not write what it reads."""
         with duckdb.connect(str(self._warehouse)) as connection:
-            connection.execute(_TABLE)
-            values = [self._package, self._fingerprint(connection)]
-            connection.execute("insert or replace into ops.finished_steps values (?, ?)", values)
+            memory.remember(connection, {self._name: self._fingerprint(connection)})
 
     def _fingerprint(self, connection: duckdb.DuckDBPyConnection) -> str:
         present = contents.tables(connection)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import contents, publication, run_lock
+from orchestration import contents, memory, publication, run_lock
 from orchestration.erasure import files, subjects, sweeping, tombstones
 from orchestration.erasure.subjects import Subject
 from orchestration.erasure.sweeping import Finding
@@ -56,7 +56,7 @@ def forget(
                 findings = sweeping.sweep(connection, subject, kept=_ledgers(mirrored), is_rehearsal=is_rehearsal)
                 if not is_rehearsal:
                     tombstones.remember(connection, subject, reason, home)
-                    _build_anew(connection)
+                    memory.forget_all(connection)
                 connection.commit()
             except BaseException:
                 connection.rollback()
@@ -102,12 +102,6 @@ def _origins(connection: duckdb.DuckDBPyConnection, subject: Subject) -> tuple[t
             ).fetchall()
             found.update(rows)
     return tuple(found.items())
-
-
-def _build_anew(connection: duckdb.DuckDBPyConnection) -> None:
-    """The next run must not take what is left of a table for the whole of it."""
-    if "ops.built_nodes" in contents.tables(connection):
-        connection.execute("delete from ops.built_nodes")
 
 
 def _rewrite(warehouse: Path) -> None:

@@ -10,8 +10,8 @@ import reverse_etl
 from ingestion.ledger import _TABLES as LOADS
 from ingestion.vendors.spending import _TABLES as SPENDING
 from orchestration import migrations, run_lock
-from orchestration.build_memory import _TABLE as BUILT
 from orchestration.errors import RequestFault
+from orchestration.memory import _TABLE as BUILT
 from orchestration.resources import ActiveRun
 from orchestration.warehouse import _CHECK_RESULTS as CHECKS
 

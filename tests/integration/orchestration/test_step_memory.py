@@ -14,6 +14,7 @@ def warehouse(tmp_path: Path) -> Path:
     execute(path, "create schema seeds; create schema intermediate")
     execute(path, "create table intermediate.records as select range as id from range(3)")
     execute(path, "create table seeds.thresholds as select 0.9 as link")
+    execute(path, "create schema ml; create table ml.accounts as select 1 as account_id")
     return path
 
 
@@ -23,14 +24,14 @@ def execute(path: Path, statements: str) -> None:
 
 
 def memory(warehouse: Path) -> StepMemory:
-    return StepMemory(warehouse, "ml.identity", ["intermediate.records"])
+    return StepMemory(warehouse, "ml.identity", ["intermediate.records"], ["ml.accounts"])
 
 
 def test_a_step_is_done_once(warehouse: Path) -> None:
     assert not memory(warehouse).is_current()
     memory(warehouse).remember()
     assert memory(warehouse).is_current()
-    assert not StepMemory(warehouse, "ml.evidence", ["intermediate.records"]).is_current()
+    assert not StepMemory(warehouse, "ml.evidence", ["intermediate.records"], ["ml.accounts"]).is_current()
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_a_step_is_done_once(warehouse: Path) -> None:
         "update seeds.thresholds set link = 0.8",
         "create table seeds.decisions as select 1 as id",
         "drop table intermediate.records",
+        "drop table ml.accounts",
     ],
 )
 def test_it_is_done_again_when_what_it_reads_changes(warehouse: Path, change: str) -> None:
