@@ -14,7 +14,8 @@ import duckdb
 
 from orchestration import contents, landing, publication, rescoring
 from orchestration.building import build_changed
-from orchestration.errors import RequestFault, TransformationFailed
+from orchestration.errors import RequestFault
+from orchestration.outcomes import raise_for_failures
 from orchestration.rescoring import ACTIVITIES, Rescoring
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -51,8 +52,7 @@ def run(settings: Settings, transformation: Transformation, accounts: Sequence[s
     landing.land(settings, [source for source in landing.active(settings) if source in read]).raise_for_failures()
     _remember(settings.warehouse)
     _, built = build_changed(settings, transformation, nodes & manifest["nodes"].keys())
-    if failed := [f"{outcome.unique_id}: {outcome.message}" for outcome in built if outcome.failed]:
-        raise TransformationFailed(*failed)
+    raise_for_failures(built)
     # Compiling the models takes longer than seeing that nothing has changed.
     changed = f"{_CHANGED} union {_named(settings.warehouse, accounts)}" if accounts else _CHANGED
     planned = rescoring.steps(transformation) if _has_rows(settings.warehouse, changed) else []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from orchestration.errors import TransformationFailed
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,20 @@ class NodeOutcome:
     def failed(self) -> bool:
         """Whether the node stops the run."""
         return self.status in {"error", "fail", "runtime error"}
+
+
+def raise_for_failures(outcomes: Iterable[NodeOutcome]) -> None:
+    """Raises TransformationFailed with a line for each node that stops the run."""
+    if failed := [told(outcome) for outcome in outcomes if outcome.failed]:
+        raise TransformationFailed(*failed)
+
+
+def told(outcome: NodeOutcome) -> str:
+    """Why a node failed, in one line."""
+    kind, _, name = outcome.unique_id.split(".", 2)
+    general = "correct the rows or the rule" if kind == "test" else "correct the file"
+    remedy = outcome.remedy or f"{general} and run again"
+    return f"dbt {kind} {name.split('.')[0]} failed: {outcome.message}; {remedy.rstrip('.')}."
 
 
 def one_line(text: str) -> str:

@@ -17,8 +17,9 @@ import duckdb
 from connections import SalesforceCredentials, open_salesforce
 from orchestration import landing, publication, syncs
 from orchestration.building import build_changed
-from orchestration.errors import RequestFault, TransformationFailed
+from orchestration.errors import RequestFault
 from orchestration.identities import resolve
+from orchestration.outcomes import raise_for_failures
 from orchestration.rescoring import addresses, reach
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -93,16 +94,13 @@ def _match(settings: Settings, transformation: Transformation, by_address: dict[
     parents = transformation.manifest["parent_map"]
     nodes = set[str]().union(*(reach(by_address[address], parents) for address in _RECORDS))
     _, built = build_changed(settings, transformation, nodes & transformation.manifest["nodes"].keys())
-    if failed := [f"{outcome.unique_id}: {outcome.message}" for outcome in built if outcome.failed]:
-        raise TransformationFailed(*failed)
+    raise_for_failures(built)
     resolve(settings)
 
 
 def _build(transformation: Transformation, unique_ids: list[str], *, is_sweep: bool) -> None:
     variables: dict[str, Any] = {"routing_sweep": True} if is_sweep else {}
-    built = transformation.build(unique_ids, variables=variables)
-    if failed := [f"{outcome.unique_id}: {outcome.message}" for outcome in built if outcome.failed]:
-        raise TransformationFailed(*failed)
+    raise_for_failures(transformation.build(unique_ids, variables=variables))
 
 
 def _write(settings: Settings) -> int | None:

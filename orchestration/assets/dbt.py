@@ -14,8 +14,7 @@ import dagster as dg
 from orchestration import keys, warehouse
 from orchestration.build_memory import LEARNT
 from orchestration.building import build_changed, check_changed
-from orchestration.errors import TransformationFailed
-from orchestration.outcomes import NodeOutcome
+from orchestration.outcomes import NodeOutcome, raise_for_failures, told
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -99,14 +98,14 @@ def _invocation(
         good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
         current = transformation.in_order({*good, *(set(assets) - stale)})
         yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
-        _raise_on_failure(built)
+        raise_for_failures(built)
         tested, passed = check_changed(settings, transformation, checks, finished=progress)
         yield from _check_results(checks, tested, passed)
         _record(settings, context.run_id, checks, tested)
         for outcome in tested:
             if outcome.status == "warn":
-                LOG.warning("%s", _told(outcome))
-        _raise_on_failure(tested)
+                LOG.warning("%s", told(outcome))
+        raise_for_failures(tested)
         tests = f"{len(tested)} tests" + (f", {len(passed)} on unchanged rows" if passed else "")
         what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {tests}"
         LOG.info("dbt: %s: %s", name.replace("_", " "), what)
@@ -154,7 +153,7 @@ def _check_results(
                 check_name=spec.name,
                 passed=outcome.succeeded,
                 severity=_severity(outcome),
-                description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {_told(outcome)}",
+                description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {told(outcome)}",
                 metadata={
                     "failing_rows": outcome.failures,
                     "unchanged": outcome.unique_id in passed,
@@ -185,18 +184,3 @@ def _record(
         for outcome in outcomes
     ]
     warehouse.record_checks(settings.warehouse, run_id, rows)
-
-
-def _raise_on_failure(outcomes: list[NodeOutcome]) -> None:
-    failed = [outcome for outcome in outcomes if outcome.failed]
-    if not failed:
-        return
-    raise TransformationFailed(*(_told(outcome) for outcome in failed))
-
-
-def _told(outcome: NodeOutcome) -> str:
-    """Why a node failed, in one line."""
-    kind, _, name = outcome.unique_id.split(".", 2)
-    general = "correct the rows or the rule" if kind == "test" else "correct the file"
-    remedy = outcome.remedy or f"{general} and run again"
-    return f"dbt {kind} {name.split('.')[0]} failed: {outcome.message}; {remedy.rstrip('.')}."
