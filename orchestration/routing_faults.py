@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,11 +12,13 @@ from expectations.seeds.declarations import read_declarations
 from expectations.seeds.files import Row, read_seed
 from orchestration.errors import RequestFault
 
+Rows = Mapping[str, list[tuple[int, Row]]]  # by seed, each with the line it starts on
 _PEOPLE = (
     ("routing_maps", "assignee"),
     ("routing_rotation_members", "user_reference"),
     ("absences", "stand_in"),
 )
+_SEEDS = (*(seed for seed, _ in _PEOPLE), "routing_versions", "routing_nodes", "routing_rotations")
 _USERS = """
 select name.reference, count(distinct user_id), bool_or(coalesce(is_active, false)) from (
     select user_id, is_active, unnest([user_id, lower(email), lower(username), lower(user_name)]) as reference
@@ -42,12 +44,13 @@ def faults(warehouse: Path, project_dir: Path) -> list[SeedFault]:
             "A run is writing the warehouse, so the CRM's people and queues cannot be looked up. Try again after it."
         )
         raise RequestFault(message) from error
-    return sorted({*_people(project_dir, users), *_queues(project_dir, queues)})
+    rows = _rows(project_dir / "seeds")
+    return sorted({*_people(rows, users), *_queues(rows, queues)})
 
 
-def _people(project_dir: Path, users: dict[str, tuple[int, bool]]) -> Iterator[SeedFault]:
+def _people(rows: Rows, users: dict[str, tuple[int, bool]]) -> Iterator[SeedFault]:
     for seed, column in _PEOPLE:
-        for line, row in _rows(project_dir, seed):
+        for line, row in rows[seed]:
             name = row.get(column, "")
             if not name or row.get("assignee_kind", "user") != "user":
                 continue
@@ -64,21 +67,20 @@ def _people(project_dir: Path, users: dict[str, tuple[int, bool]]) -> Iterator[S
             yield SeedFault(f"{seed}.csv", line, column, name, message, remedy)
 
 
-def _queues(project_dir: Path, queues: set[str]) -> Iterator[SeedFault]:
-    versions = _rows(project_dir, "routing_versions")
-    live = {row.get("flow_version", "") for _, row in versions if row.get("status") == "live"}
+def _queues(rows: Rows, queues: set[str]) -> Iterator[SeedFault]:
+    live = {row.get("flow_version", "") for _, row in rows["routing_versions"] if row.get("status") == "live"}
     named = [
         *(
             ("routing_nodes", "target", line, row)
-            for line, row in _rows(project_dir, "routing_nodes")
+            for line, row in rows["routing_nodes"]
             if row.get("action") == "queue" and row.get("flow_version") in live
         ),
         *(
             ("routing_maps", "assignee", line, row)
-            for line, row in _rows(project_dir, "routing_maps")
+            for line, row in rows["routing_maps"]
             if row.get("assignee_kind") == "queue"
         ),
-        *(("routing_rotations", "overflow_queue", *each) for each in _rows(project_dir, "routing_rotations")),
+        *(("routing_rotations", "overflow_queue", *each) for each in rows["routing_rotations"]),
     ]
     for seed, column, line, row in named:
         name = row.get(column, "")
@@ -87,7 +89,8 @@ def _queues(project_dir: Path, queues: set[str]) -> Iterator[SeedFault]:
             yield SeedFault(f"{seed}.csv", line, column, name, "is not a queue of the CRM", remedy)
 
 
-def _rows(project_dir: Path, seed: str) -> list[tuple[int, Row]]:
-    folder = project_dir / "seeds"
-    path = next(folder.rglob(f"{seed}.csv"), None)
-    return read_seed(path, read_declarations(folder).seeds[seed])[0].rows if path else []
+def _rows(folder: Path) -> Rows:
+    """The rows of the seeds that name people or queues; none where the project lacks the file."""
+    declared = read_declarations(folder).seeds
+    paths = {seed: next(folder.rglob(f"{seed}.csv"), None) for seed in _SEEDS}
+    return {seed: read_seed(path, declared[seed])[0].rows if path else [] for seed, path in paths.items()}
