@@ -49,7 +49,6 @@ CALENDAR = {
         "monthly_maintenance", "0 7 1 * *", "What is due this month, this quarter and this half-year."
     ),
 }
-CRONS = {job: appointment.cron for job, appointment in CALENDAR.items()}
 # A table is late when its source's cadence and a day's grace have passed without a load.
 NIGHTLY_DEADLINE = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=30), fail_window=timedelta(hours=50))
 _WEEKLY_DEADLINE = dg.FreshnessPolicy.time_window(warn_window=timedelta(days=8), fail_window=timedelta(days=10))

@@ -4,12 +4,12 @@ import logging
 
 import dagster as dg
 
+from orchestration import automation
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
 
 LOG = logging.getLogger("marketmap.increment")
-NAME = "score_increment"
 
 
 def job(settings: Settings, transformation: Transformation) -> dg.JobDefinition:
@@ -24,7 +24,7 @@ def job(settings: Settings, transformation: Transformation) -> dg.JobDefinition:
         done = increment.run(settings, transformation, context.op_config["accounts"])
         LOG.info("scores: %d accounts and %d people anew in %.0f s", done.accounts, done.people, done.seconds)
 
-    @dg.job(name=NAME, description="New events to the published scores of the accounts that they concern.")
+    @dg.job(name=automation.SCORES, description="New events to the published scores of the accounts that they concern.")
     def score_increment() -> None:
         rescore_changed_accounts()
 

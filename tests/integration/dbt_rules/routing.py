@@ -11,18 +11,9 @@ from typing import Any
 import duckdb
 
 from expectations.seeds.tables import load_tables
+from orchestration.routing_replay import SEEDS
 from tests.integration.dbt_project.project import run_dbt
 
-SEEDS = (
-    "routing_versions",
-    "routing_nodes",
-    "routing_maps",
-    "routing_rotations",
-    "routing_rotation_members",
-    "working_hours",
-    "holidays",
-    "absences",
-)
 TABLES = (
     "staging.stg_salesforce__queues",
     "intermediate.int_routing_users",

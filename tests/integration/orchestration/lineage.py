@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration import definitions, settings
-from orchestration.automation import CRONS
+from orchestration.automation import CALENDAR
 
 SNAPSHOT = Path(__file__).with_name("lineage.txt")
 SYSTEMS = {
@@ -46,7 +46,7 @@ def describe(loaded: dg.Definitions) -> str:
         checks = f" ({len(node.check_keys)} checks, {stopping} stop)" if node.check_keys else ""
         lines.append(f"{key.to_user_string()} [{node.group_name}]{checks} <- {parents}".rstrip(" <-"))
     lines += [f"job {job.name}" for job in sorted(loaded.resolve_all_job_defs(), key=lambda job: job.name)]
-    lines += [f"schedule {job} {cron}" for job, cron in sorted(CRONS.items())]
+    lines += [f"schedule {job} {appointment.cron}" for job, appointment in sorted(CALENDAR.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from orchestration import keys
-from orchestration.automation import CRONS, INTENT, NIGHTLY
+from orchestration.automation import CALENDAR, INTENT, NIGHTLY
 from tests.integration.orchestration.lineage import SNAPSHOT, SYSTEMS, describe, load
 
 
@@ -79,7 +79,7 @@ def test_dbt_is_called_twice_around_identity(loaded: dg.Definitions) -> None:
 def test_every_schedule_has_its_job(loaded: dg.Definitions) -> None:
     declared = [schedule for schedule in loaded.schedules or [] if isinstance(schedule, dg.ScheduleDefinition)]
     schedules = {schedule.job_name: schedule.cron_schedule for schedule in declared}
-    assert schedules == CRONS
+    assert schedules == {job: appointment.cron for job, appointment in CALENDAR.items()}
     intent = loaded.resolve_job_def(INTENT).asset_layer.executable_asset_keys
     assert keys.raw("bombora", "company_surges") in intent
     assert keys.raw("salesforce", "accounts") not in intent
