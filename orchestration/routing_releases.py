@@ -6,17 +6,16 @@ finished by the next command.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from expectations import seeds
+from expectations.seeds import validate
 from orchestration import routing_faults, run_lock
 from orchestration.errors import RequestFault
-from orchestration.routing_versions import Flow, Row, Table, following_monday, release_day, release_name
+from orchestration.routing_versions import Flow, following_monday, release_day, release_name
+from orchestration.seeds import Row, Table, copied
 from orchestration.settings import Settings
 
 NO_EDITS = "no edits yet"
@@ -129,13 +128,10 @@ def faults(settings: Settings, flow: Flow, flow_version: str) -> list[str]:
             row["status"] = "live"
         elif row["status"] == "live":
             row["status"] = "retired"
-    with tempfile.TemporaryDirectory(prefix="marketmap-routing-") as folder:
-        project = Path(folder)
-        seeds_dir = settings.project_dir / "seeds"
-        shutil.copytree(seeds_dir, project / "seeds")
-        versions.write(project / "seeds" / versions.path.relative_to(seeds_dir))
+    with copied(settings.project_dir) as project:
+        versions.write(project / versions.path.relative_to(settings.project_dir))
         # A fault elsewhere stops the next run by itself, whichever version is live.
-        found = [fault for fault in seeds.validate(project) if fault.file.startswith(_FILES)]
+        found = [fault for fault in validate(project) if fault.file.startswith(_FILES)]
         return [str(fault) for fault in (*found, *routing_faults.faults(settings.warehouse, project))]
 
 

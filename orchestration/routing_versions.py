@@ -6,8 +6,6 @@ and every state between two files is one that a run can work with.
 
 from __future__ import annotations
 
-import csv
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,41 +13,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from orchestration.errors import RequestFault
+from orchestration.seeds import Row, Table
 
-Row = dict[str, str]
 _VERSIONS, _NODES = "routing_versions", "routing_nodes"
 _NAMED = re.compile(r"^LIVE ON (\d{2})/(\d{2}):", re.IGNORECASE)
-
-
-@dataclass
-class Table:
-    """A seed's rows as text, with its columns in their order."""
-
-    path: Path
-    columns: list[str]
-    rows: list[Row]
-
-    @classmethod
-    def read(cls, folder: Path, name: str) -> Table:
-        """The seed `name` below a project's folder of seeds; raises RequestFault when there is none."""
-        path = next(folder.rglob(f"{name}.csv"), None)
-        if path is None:
-            raise RequestFault(f"There is no {name}.csv in {folder}. Copy it from the project that marketmap ships.")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            return cls(path, list(reader.fieldnames or ()), [dict(row) for row in reader])
-
-    def write(self, path: Path | None = None) -> None:
-        """Replace the file, or write another: a reader sees the old rows or the new ones, whatever happens."""
-        target = path or self.path
-        following = target.with_name(f".{target.name}.next")
-        with following.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, self.columns, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(self.rows)
-            file.flush()
-            os.fsync(file.fileno())
-        following.replace(target)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orchestration.errors import RequestFault
 from orchestration.trials import project_with
+from orchestration.whole_files import replacing
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _RECORD = "trial.json"
@@ -67,9 +68,8 @@ def promote(home: Path, project_dir: Path, name: str) -> list[Path]:
     written = []
     for seed, path in files.items():
         target = _seed(project_dir, seed)
-        following = target.with_name(f".{target.name}.next")
-        shutil.copyfile(path, following)
-        following.replace(target)
+        with replacing(target) as following:
+            shutil.copyfile(path, following)
         written.append(target)
     return written
 

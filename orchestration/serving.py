@@ -24,6 +24,7 @@ import duckdb
 from orchestration import contents
 from orchestration.errors import RequestFault
 from orchestration.publication import link_or_copy
+from orchestration.whole_files import replacing
 
 PORT = 9494  # Quack's own
 LOCAL = "127.0.0.1"
@@ -88,10 +89,10 @@ class Readers:
 
     def _write(self, hashes: dict[str, str]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_suffix(".next")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(hashes, out, indent=1)
-        fresh.replace(self._file)
+        with replacing(self._file) as fresh:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+                json.dump(hashes, out, indent=1)
 
 
 class Server:

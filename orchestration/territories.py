@@ -5,7 +5,6 @@ An approval writes seed territory_assignments; the next run shows it as each acc
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from dataclasses import asdict, dataclass
@@ -17,9 +16,10 @@ import duckdb
 
 from ml import territory
 from ml.territory import Proposal, Rules
-from orchestration import contents
+from orchestration import contents, seeds
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
+from orchestration.whole_files import replacing
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _ACCOUNTS = """
@@ -86,9 +86,8 @@ def save(home: Path, name: str, named: Named) -> Path:
     }
     path = _path(home, name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    following = path.with_suffix(".next")
-    following.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
-    following.replace(path)
+    with replacing(path) as following:
+        following.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
     return path
 
 
@@ -107,19 +106,14 @@ def approve(settings: Settings, name: str, *, by: str, reason: str) -> int:
         raise RequestFault(
             f"{len(changed)} of {len(moves)} accounts of {name} have another owner by now; make the proposal again."
         )
-    seed = settings.project_dir / "seeds" / "territory_assignments.csv"
-    with seed.open(encoding="utf-8-sig", newline="") as file:
-        rows = {row["salesforce_account_id"]: row for row in csv.DictReader(file)}
+    seed = seeds.Table.read(settings.project_dir / "seeds", "territory_assignments")
+    rows = {row["salesforce_account_id"]: row for row in seed.rows}
     today = datetime.now(UTC).date().isoformat()
     for move in moves:
         values = (move["salesforce_account_id"], move["to_owner_id"], name, by, today, reason)
         rows[values[0]] = dict(zip(_HEADER, values, strict=True))
-    following = seed.with_name(f".{seed.name}.next")
-    with following.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, _HEADER, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows[key] for key in sorted(rows))
-    following.replace(seed)
+    seed.rows = [rows[key] for key in sorted(rows)]
+    seed.write()
     return len(moves)
 
 
@@ -134,5 +128,4 @@ def _owners(published: Path) -> dict[str, str | None]:
 
 
 def _bounds(project_dir: Path) -> dict[str, float]:
-    with (project_dir / "seeds" / "territory_settings.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["setting"]: float(row["value"]) for row in csv.DictReader(file)}
+    return {row["setting"]: float(row["value"]) for row in seeds.rows(project_dir, "territory_settings")}

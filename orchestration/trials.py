@@ -7,8 +7,6 @@ follows the very rules that made today's figures, needs no dbt, and does not wai
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,9 +16,9 @@ from typing import Any
 
 import duckdb
 
-from expectations import seeds
+from expectations.seeds import validate
 from expectations.seeds.tables import load_tables
-from orchestration import contents
+from orchestration import contents, seeds
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
@@ -55,20 +53,15 @@ def project_with(project_dir: Path, files: Mapping[str, Path]) -> Iterator[Path]
 
     Raises RequestFault for a seed that does not exist, and with every fault of the rows, all at once.
     """
-    folder = project_dir / "seeds"
-    known = {path.stem: path for path in folder.rglob("*.csv")}
+    known = {path.stem for path in (project_dir / "seeds").rglob("*.csv")}
     if unknown := [name for name in files if name not in known]:
         raise RequestFault(f"{', '.join(unknown)} is no seed; there are {', '.join(sorted(known))}.")
     if absent := [str(path) for path in files.values() if not path.is_file()]:
         raise RequestFault(f"{', '.join(absent)} does not exist; name a CSV file.")
-    with tempfile.TemporaryDirectory(prefix="marketmap-trial-") as parent:
-        target = Path(parent) / "seeds"
-        shutil.copytree(folder, target)
-        for name, path in files.items():
-            shutil.copyfile(path, target / known[name].relative_to(folder))
-        if faults := seeds.validate(target.parent):
+    with seeds.copied(project_dir, files) as project:
+        if faults := validate(project):
             raise RequestFault(*(str(fault) for fault in faults))
-        yield target.parent
+        yield project
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from orchestration.routing_versions import Flow, Row
+    from orchestration.routing_versions import Flow
+    from orchestration.seeds import Row
 
 _BY = click.option("--by", required=True, help="Who decides.")
 _REASON = click.option("--reason", required=True, help="Why.")

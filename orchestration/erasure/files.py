@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.whole_files import replacing
+
 _SUFFIXES = frozenset({".ndjson", ".json", ".csv", ".tsv", ".txt"})
 
 
@@ -26,10 +28,9 @@ def sweep(home: Path, mentions: str, *, is_rehearsal: bool) -> dict[Path, int]:
             continue
         found[path] = dropped
         if not is_rehearsal:
-            fresh = path.with_name(f".{path.name}.erasing")
-            fresh.write_bytes(kept)
-            os.utime(fresh, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
-            fresh.replace(path)
+            with replacing(path) as fresh:
+                fresh.write_bytes(kept)
+                os.utime(fresh, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     return found
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from orchestration import routing_releases, settings
 from orchestration.errors import RequestFault
-from orchestration.routing_versions import Flow, Table, following_monday, release_day
+from orchestration.routing_versions import Flow, following_monday, release_day
+from orchestration.seeds import Table
 from orchestration.settings import Settings
 
 SEEDS = Path(__file__).parents[3] / "dbt_project" / "seeds"
