@@ -66,8 +66,6 @@ APOLLO = KeyedSystem("apollo", "x-api-key", Rate(calls=180, seconds=60.0, concur
 CLEARBIT = KeyedSystem("clearbit", "Authorization", Rate(calls=550, seconds=60.0, concurrent=8), "Bearer {key}")
 LUSHA = KeyedSystem("lusha", "api_key", Rate(calls=20, seconds=1.0, concurrent=4))
 G2 = KeyedSystem("g2", "Authorization", Rate(calls=90, seconds=1.0, concurrent=4), "Token token={key}")
-SIXSENSE = KeyedSystem("sixsense", "Authorization", Rate(calls=10, seconds=1.0, concurrent=4), "Token {key}")
 PREDICTLEADS = KeyedSystem("predictleads", "X-Api-Token", Rate(calls=10, seconds=1.0, concurrent=4))
 HIBP = KeyedSystem("hibp", "hibp-api-key", Rate(calls=10, seconds=60.0, concurrent=1))
-RESEARCH = KeyedSystem("research", "Authorization", Rate(calls=50, seconds=60.0, concurrent=4), "Bearer {key}")
 PIPEDRIVE = KeyedSystem("pipedrive", "x-api-token", Rate(calls=40, seconds=2.0, concurrent=4))
