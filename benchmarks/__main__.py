@@ -29,14 +29,18 @@ def main() -> None:
         "name", choices=[*BENCHMARKS, "all"], help="; ".join(f"{k}: {v}" for k, v in BENCHMARKS.items())
     )
     parser.add_argument("--quick", action="store_true", help="a small size, under five minutes")
+    parser.add_argument("--part", help="one of the benchmark's parts, where it names some: each takes minutes only")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the metrics as JSON")
     arguments = parser.parse_args()
     console = Console()
     measured: list[Metric] = []
     for name in BENCHMARKS if arguments.name == "all" else [arguments.name]:
-        metrics: list[Metric] = importlib.import_module(f"benchmarks.{name}").run(
-            quick=arguments.quick, console=console
-        )
+        module = importlib.import_module(f"benchmarks.{name}")
+        parts = getattr(module, "PARTS", {})
+        if arguments.part and arguments.part not in parts:
+            parser.error(f"{name} has no part {arguments.part}; it has {', '.join(parts) or 'none'}")
+        measure = parts[arguments.part] if arguments.part else module.run
+        metrics: list[Metric] = measure(quick=arguments.quick, console=console)
         print_table(f"{name} ({'quick' if arguments.quick else 'full'})", metrics, console)
         measured += metrics
     if arguments.json:

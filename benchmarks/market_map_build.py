@@ -114,19 +114,22 @@ def main(home: Path, accounts: int) -> None:
 
     DuckDBConnectionManager.close_all_connections()
     started = time.monotonic()
-    _invoke(runner, ["run", "--select", *MODELS, *common])
+    took = _invoke(runner, ["run", "--select", *MODELS, *common])
     seconds = time.monotonic() - started
     DuckDBConnectionManager.close_all_connections()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     _publish(home)
-    sys.stdout.write(json.dumps({"seconds": seconds, "peak_gb": peak}) + "\n")
+    longest = ", ".join(f"{name} {one:.1f} s" for name, one in sorted(took.items(), key=lambda pair: -pair[1])[:6])
+    sys.stdout.write(json.dumps({"seconds": seconds, "peak_gb": peak, "words": f"longest: {longest}"}) + "\n")
 
 
-def _invoke(runner: object, arguments: list[str]) -> None:
+def _invoke(runner: object, arguments: list[str]) -> dict[str, float]:
+    """Seconds by node."""
     result = runner.invoke(arguments)  # type: ignore[attr-defined]  # dbt is untyped
     if not result.success:
         told = [f"{one.node.name}: {one.message}" for one in (result.result or []) if str(one.status) != "success"]
         raise SystemExit(f"{result.exception or ''} {'; '.join(told)}")
+    return {one.node.name: one.execution_time for one in result.result}
 
 
 def _publish(home: Path) -> None:
