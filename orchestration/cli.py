@@ -18,6 +18,8 @@ COMMANDS = (
     "sandbox",
     "run",
     "sync",
+    "score",
+    "stage",
     "status",
     "connect",
     "collect",

@@ -10,6 +10,34 @@ def command() -> None:
     """Why a record or a value is what it is, from the published warehouse."""
 
 
+@command.command("account", short_help="Why an account's score and stage are what they are, and how they came there.")
+@click.argument("account")
+def account(account: str) -> None:
+    """Why ACCOUNT (our id, or its id in the CRM) has its score and its stage.
+
+    The overall score is made of fit, engagement and intent by the weights of seed score_models: each factor with its
+    points, which add up to the score; what speaks for and against an opportunity soon, in log odds; the score over
+    time; the stages so far with their cause; and what to do next.
+    """
+    from orchestration import account_trace, query, settings
+    from orchestration.console import stdout
+
+    found = account_trace.trace(settings.load().published, account)
+    parts = {
+        "Scores": query.as_table(found.standing),
+        "What to do next": query.as_table(found.next_step),
+        "What makes the overall score": query.as_table(found.factors),
+        "What speaks for an opportunity soon, and against it": query.as_table(found.likelihood),
+        "Score over time": account_trace.chart(found.history),
+        "Stages": query.as_table(found.stages),
+    }
+    for title, table in parts.items():
+        if table.row_count:
+            stdout().print(f"[bold]{title}[/]")
+            stdout().print(table)
+            stdout().print()
+
+
 @command.command("sync", short_help="Every value that a sync wrote to a record, or left alone, and why.")
 @click.argument("record")
 @click.option("--field", default="", help="Only this field of the destination.")

@@ -6,13 +6,37 @@ with
             source = 'salesforce' and object = 'Lead' and merged_into_record_id is null
     ),
     open_leads as (
-        select salesforce_lead_id
+        select salesforce_lead_id, lead_status
         from {{ ref("stg_salesforce__leads") }}
         where not coalesce(is_converted, false)
     ),
     contacts as (select * from {{ ref("dim_contacts") }}),
     stages as (select * from {{ ref("contact_stages") }} where stage <> 'unqualified'),
     scores as (select * from {{ ref("contact_scores") }}),
+    positions as (select stage, position from {{ ref("stages") }}),
+    statuses as (
+        select
+            lower(lead_status_map.lead_status) as lead_status,
+            lead_status_map.stage,
+            lead_status_map.lead_status as sent_status,
+            lead_status_map.is_sent,
+            positions.position
+        from {{ ref("lead_status_map") }} as lead_status_map
+        inner join positions on lead_status_map.stage = positions.stage
+    ),
+    -- Only forward, from a status that the map knows: what sales wrote stands for more.
+    reached as (
+        select open_leads.salesforce_lead_id, stages.contact_id, sent.sent_status
+        from open_leads
+        inner join records on open_leads.salesforce_lead_id = records.record_id
+        inner join stages on records.contact_id = stages.contact_id
+        inner join statuses as sent on stages.stage = sent.stage and sent.is_sent
+        left join
+            statuses as held on lower(trim(open_leads.lead_status)) = held.lead_status
+        where
+            stages.cause in ('rule', 'person')
+            and (held.position < sent.position or open_leads.lead_status is null)
+    ),
     final as (
         select
             records.record_id as salesforce_lead_id,
@@ -25,12 +49,15 @@ with
             case
                 when stages.contact_id is not null then left(contacts.linkedin_url, 255)
             end as linkedin_url,
+            reached.sent_status as lead_status,
+            open_leads.lead_status as current_lead_status,
             stages.reason as score_reason
         from records
         inner join open_leads on records.record_id = open_leads.salesforce_lead_id
         inner join contacts on records.contact_id = contacts.contact_id
         left join stages on records.contact_id = stages.contact_id
         left join scores on records.contact_id = scores.contact_id
+        left join reached on records.record_id = reached.salesforce_lead_id
     )
 select *
 from final
