@@ -1,19 +1,17 @@
 """CRM account records brought together into accounts, with everything that came close for review."""
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from ml.identity.account_levels import ACCOUNTS
 from ml.identity.clusters import Link, cluster
+from ml.identity.lookups import package_rules
 from ml.identity.match_model import FEWEST_PAIRS, estimate, level_words, score
 from ml.identity.models import keep_model, kept_model
-from ml.identity.records import save, statement
 from ml.identity.similarity import relation
+from ml.identity.tables import save, statement
 from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 80  # records that are compared all with all; 80 make 3,160 pairs
@@ -97,7 +95,7 @@ def _decisions(connection: duckdb.DuckDBPyConnection) -> dict[str, set[tuple[int
 def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
     """Make `account_pairs`: scores of changed records from the model in force, those of the others as they were."""
     fingerprint = ", ".join(f"coalesce(cast(companies.{column} as text), '')" for column in _FINGERPRINT)
-    connection.execute(statement("changed_accounts", columns=f"'{_rules()}', {fingerprint}"))
+    connection.execute(statement("changed_accounts", columns=f"'{package_rules()}', {fingerprint}"))
     model = kept_model(connection, ACCOUNTS)
     if model is not None:
         _find_candidates(connection)
@@ -120,16 +118,6 @@ def _score_pairs(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) 
         statement("account_scores", words=words, doubt=max(0.0, thresholds.link - 0.01), alike=_ALIKE, against=AGAINST)
     )
     connection.execute(statement("keep_scores"))
-
-
-@cache
-def _rules() -> str:
-    """A digest of this package: a score that other rules gave is none."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*")):
-        if path.suffix in {".py", ".sql", ".csv"}:
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _find_candidates(connection: duckdb.DuckDBPyConnection) -> None:

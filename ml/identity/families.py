@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from ml.identity.family_evidence import evidence_parents
 from ml.identity.hierarchy import AccountNode, build_hierarchy
-from ml.identity.records import save, seed_rows, statement
+from ml.identity.tables import save, seed_rows, statement
 
 EVIDENCE = "domain"  # the source of parents that nobody stated
 # Whose word on the parent counts first, where the seed says nothing; sources not named come before the evidence.

@@ -1,13 +1,13 @@
 """Leads, vendors' rows and intent domains linked to accounts: each to its one best, with method and confidence."""
 
 import duckdb
-import pyarrow as pa
 
 from ml.identity.lead_levels import LEADS
+from ml.identity.lookups import look_up
 from ml.identity.match_model import estimate, level_words, score
 from ml.identity.models import keep_model, kept_model
-from ml.identity.records import save, seed_rows, setting, statement
 from ml.identity.similarity import relation
+from ml.identity.tables import seed_rows, setting, statement
 from ml.identity.thresholds import Thresholds
 
 LARGEST_BLOCK = 20  # accounts of one domain or name that a lead is compared with
@@ -27,7 +27,6 @@ _TIE_BREAKERS = {
 }
 # In a warehouse without the seed lead_tie_breakers: (criterion, whether a lead is linked on the strength of it).
 DEFAULT_TIE_BREAKERS = (("customer", True), ("oldest", False))
-_RELATION_COLUMNS = dict.fromkeys(["left_key", "right_key", "left_full", "right_full", "relation"], pa.string())
 
 
 def link_companies(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
@@ -69,12 +68,15 @@ def _break_ties(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _compare(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `lead_facts`; how two names relate is found once per distinct pair of names."""
-    names = connection.execute(
-        """select distinct lead_evidence.name_key, account_faces.name_key, lead_evidence.full_name,
-            account_faces.full_name
+    look_up(
+        connection,
+        "lead_name_relations",
+        """select lead_evidence.name_key as left_key, account_faces.name_key as right_key,
+            lead_evidence.full_name as left_full, account_faces.full_name as right_full
         from lead_candidates
         inner join lead_evidence using (evidence) inner join account_faces using (face)
-        where lead_evidence.name_key is not null and account_faces.name_key is not null"""
-    ).fetchall()
-    save(connection, "name_relations", _RELATION_COLUMNS, [(*pair, relation(*pair).value) for pair in names])
+        where lead_evidence.name_key is not null and account_faces.name_key is not null""",
+        ["relation"],
+        lambda *names: (relation(*names).value,),
+    )
     connection.execute(statement("lead_facts"))

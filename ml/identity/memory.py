@@ -6,8 +6,8 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
-from ml.identity.records import save, statement
 from ml.identity.stable_ids import Key, assign_ids
+from ml.identity.tables import save, statement
 
 Entity = Literal["account", "person"]
 _PREFIXES = {"account": "acc", "person": "per"}

@@ -1,19 +1,17 @@
 """Company and person records read from the warehouse, with their evidence normalised once per distinct value."""
 
-from collections.abc import Callable, Sequence
-from importlib.resources import files
-from typing import Any
-
 import duckdb
 import pyarrow as pa
 
 from ml.identity.addresses import postal_key, street_key
 from ml.identity.domains import host_domain, shared_hosts, website_domain
 from ml.identity.errors import IdentityError
+from ml.identity.lookups import look_up
 from ml.identity.names import CompanyName, company_name, name_key
 from ml.identity.person_names import nickname_pairs, person_name
 from ml.identity.phones import phone_country, phone_key
 from ml.identity.similarity import shortened
+from ml.identity.tables import save, seed_rows, statement
 
 COMPANY_RECORDS = "intermediate.int_company_records"
 PERSON_RECORDS = "intermediate.int_person_records"
@@ -64,35 +62,6 @@ _PERSON_COLUMNS = (
 )
 
 
-def statement(name: str, **parts: object) -> str:
-    """The SQL of `sql/<name>.sql`, with identifiers and figures filled in."""
-    text = (files("ml.identity") / "sql" / f"{name}.sql").read_text("utf-8")
-    return text.format(**parts) if parts else text
-
-
-def save(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: dict[str, pa.DataType], rows: Sequence[Sequence[object]]
-) -> None:
-    """Make a temporary table of rows computed in Python."""
-    lists = {name: pa.array([row[place] for row in rows], kind) for place, (name, kind) in enumerate(columns.items())}
-    connection.register("incoming", pa.table(lists))
-    connection.execute(f"create or replace temp table {table} as select * from incoming")
-    connection.unregister("incoming")
-
-
-def seed_rows(connection: duckdb.DuckDBPyConnection, seed: str, columns: str) -> list[tuple[Any, ...]]:
-    """The rows of a seed; none where the warehouse holds no such seed."""
-    try:
-        return connection.execute(f"select {columns} from seeds.{seed} order by all").fetchall()
-    except duckdb.CatalogException:
-        return []
-
-
-def setting(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
-    """What the seed identity_settings says; None where it says nothing."""
-    return dict(seed_rows(connection, "identity_settings", "setting, value")).get(name)
-
-
 def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary tables `people` and `companies` (see sql/). Raises IdentityError if the input is missing."""
     present = _columns(connection, COMPANY_RECORDS, _COMPANY_COLUMNS)
@@ -110,7 +79,7 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         statement("company_input", records=COMPANY_RECORDS, optional_columns=optional, account_objects=accounts)
     )
-    _look_up(
+    look_up(
         connection,
         "phone_countries",
         "select phone from company_input where country is null and phone is not null",
@@ -123,42 +92,45 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     )
     hosts = "select email_host from company_input union select split_part(email, '@', -1) from people"
     domains, names = _aliases(connection)
-    _look_up(
+    look_up(
         connection,
         "website_domains",
         "select website from company_input",
         ["domain"],
         lambda row: (_canonical(website_domain(row), domains),),
+        settings=domains,
     )
-    _look_up(
+    look_up(
         connection,
         "email_domains",
         f"select email_host from ({hosts})",
         ["domain"],
         lambda row: (_canonical(host_domain(row), domains),),
+        settings=domains,
     )
-    _look_up(
+    look_up(
         connection,
         "name_keys",
         "select company_name, country from company_input",
         ["name_key", "short_name", "full_name", "legal_form"],
         lambda *row: _name(company_name(*row), names),
+        settings=names,
     )
-    _look_up(
+    look_up(
         connection,
         "phone_keys",
         "select phone, country from company_input where is_account and phone is not null",
         ["phone_key"],
         lambda *row: (phone_key(*row),),
     )
-    _look_up(
+    look_up(
         connection,
         "street_keys",
         "select street from company_input where is_account",
         ["street_key"],
         lambda row: (street_key(row),),
     )
-    _look_up(
+    look_up(
         connection,
         "postal_keys",
         "select postal_code from company_input where is_account",
@@ -234,17 +206,3 @@ def _check_key(connection: duckdb.DuckDBPyConnection, table: str) -> None:
         raise IdentityError(
             f"{table} holds {repeated[0]} {repeated[1]} times: its key must be unique, repair the model"
         )
-
-
-def _look_up(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    query: str,
-    results: list[str],
-    normalise: Callable[..., tuple[str | None, ...]],
-) -> None:
-    """Make a temporary table with one row per distinct raw value and what `normalise` makes of it."""
-    cursor = connection.execute(f"select distinct * from ({query})")
-    raw = [column[0] for column in cursor.description or ()]
-    rows = [(*row, *normalise(*row)) for row in cursor.fetchall() if row[0] is not None]
-    save(connection, table, dict.fromkeys([*raw, *results], pa.string()), rows)

@@ -13,7 +13,8 @@ from ml.identity.families import place_accounts
 from ml.identity.leads import link_companies
 from ml.identity.memory import identify
 from ml.identity.people import cluster_people
-from ml.identity.records import load_records, statement
+from ml.identity.records import load_records
+from ml.identity.tables import statement
 from ml.identity.thresholds import read_thresholds
 
 
@@ -52,9 +53,9 @@ def resolve(warehouse: Path) -> IdentityReport:
 
 
 def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
-    load_records(connection)
     _drop_outdated(connection)
     connection.execute(statement("ml_tables"))
+    load_records(connection)
     thresholds = read_thresholds(connection)
     cluster_accounts(connection, thresholds["account"])
     link_companies(connection, thresholds["lead"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from ml.identity.records import seed_rows
+from ml.identity.tables import seed_rows
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ select
     faces.root as root_r,
     lead_evidence.contact_root as contact_root_l,
     lead_evidence.contact_root as contact_root_r,
-    coalesce(name_relations.relation, 'unnamed') as relation_l,
+    coalesce(lead_name_relations.relation, 'unnamed') as relation_l,
     faces.is_family_domain as is_family_domain_l,
     coalesce(names.domains, 0) as name_domains_l,
     faces.is_branch as is_branch_l,
@@ -39,9 +39,9 @@ from lead_candidates
 inner join lead_evidence on lead_candidates.evidence = lead_evidence.evidence
 inner join account_faces as faces on lead_candidates.face = faces.face
 left join
-    name_relations
-    on lead_evidence.name_key = name_relations.left_key
-    and faces.name_key = name_relations.right_key
-    and lead_evidence.full_name = name_relations.left_full
-    and faces.full_name = name_relations.right_full
+    lead_name_relations
+    on lead_evidence.name_key = lead_name_relations.left_key
+    and faces.name_key = lead_name_relations.right_key
+    and lead_evidence.full_name = lead_name_relations.left_full
+    and faces.full_name = lead_name_relations.right_full
 left join names on lead_evidence.letters = names.letters

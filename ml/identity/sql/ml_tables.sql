@@ -95,3 +95,8 @@ create table if not exists ml.account_scores (
     evidence text,
     is_apart boolean
 )
+;
+
+-- By which rules the tables of looked-up values (`ml.name_keys` and its like) were
+-- filled.
+create table if not exists ml.lookups (lookup text, rules text)
