@@ -1,8 +1,8 @@
 """A sync of leads that is killed, or cut off from the network, at random instants; the next run must heal each.
 
 The org holds leads that a person made (some with a title, which only fills blanks of ours may touch); the model wants
-values on those and leads of its own. Every round changes part of the model, runs the sync into its fate, runs it once
-more and compares the org with the model.
+values on those and leads of its own. Every round changes the model, runs the sync into its fate, runs it once more and
+compares the org with the model.
 """
 
 from __future__ import annotations
@@ -94,15 +94,14 @@ def _doomed(setting: Setting, started: Event) -> None:
 class Trial:
     """An org, a warehouse, and the rounds."""
 
-    def __init__(self, environment: dict[str, str], warehouse: Path, *, records: int, seed: int = 7) -> None:
+    def __init__(self, environment: dict[str, str], warehouse: Path, *, records: int) -> None:
         names = ("base_url", "client_id", "client_secret")
         credentials = {name: environment[f"SALESFORCE_{name.upper()}"] for name in names}
         self.setting = Setting(str(warehouse), credentials, max(20, records // 10))
         self.control = httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60)
         self._records = records
-        self._chance = random.Random(seed)  # noqa: S311 - instants, not secrets
+        self._chance = random.Random()  # noqa: S311 - instants, not secrets
         self._seconds = max(1.0, records / 1_000)
-        self._is_new = True
         self._processes = multiprocessing.get_context("forkserver")
         self._processes.set_forkserver_preload(["benchmarks.sync_faults"])
 
@@ -135,11 +134,11 @@ class Trial:
             rows = [[SPEC.name, *fields, "push", "marketmap"] for fields in FIELDS]
             con.executemany("insert into seeds.field_map values (?, ?, ?, ?, ?, ?)", rows)
 
-    def rounds(self, findings: Findings, *, kills: int, cuts: int, say: Callable[[str], None]) -> None:
-        """Kill `kills` runs and cut off `cuts` runs, and judge what the next run made of each."""
+    def rounds(self, findings: Findings, *, kills: int, cuts: int, say: Callable[[str], None], seed: int = 7) -> None:
+        """Kill and cut off as many runs, at instants drawn by `seed`, and judge what the next run made of each."""
+        self._chance.seed(seed)
         while findings.kills < kills or findings.cuts < cuts:
-            self._change(whole=self._is_new)
-            self._is_new = False
+            self._change()
             if findings.kills < kills:
                 findings.kills += self._kill()
             else:
@@ -150,11 +149,10 @@ class Trial:
             self._judge(findings)
             say(f"{findings.kills} kills, {findings.cuts} cuts: {findings.lost} lost, {findings.duplicates} duplicate")
 
-    def _change(self, *, whole: bool) -> None:
-        """Change a tenth of the model and let a few records be new: a run has creates and updates to do."""
-        share = 1.0 if whole else 0.1
+    def _change(self) -> None:
+        """Change every record of the model and let a few be new: a run has creates and updates to do."""
         with duckdb.connect(self.setting.warehouse) as con:
-            con.execute(f"update activation.keyed_leads set score = score + 1 where random() < {share}")
+            con.execute("update activation.keyed_leads set score = score + 1")
             con.execute(f"""
                 insert into activation.keyed_leads
                 select 'n' || n, 'New ' || n, 'Söhne', 1, 'ours'
