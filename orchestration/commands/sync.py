@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     "--resync", metavar="REASON", default="", help="Compare every record with the destination again, and why."
 )
 @click.option("--approve", metavar="REASON", default="", help="Lift the guards: who approves, and why.")
-@click.option("--fields", is_flag=True, help="Say which fields of the CRM the syncs need and which are missing; end.")
+@click.option(
+    "--fields",
+    is_flag=True,
+    help="Say which fields of the CRM the syncs need, which are missing, and which rules there concern them; end.",
+)
 @click.option("--verify", is_flag=True, help="Compare the destination with what it acknowledged; end.")
 @click.option("--package", metavar="DIR", type=click.Path(path_type=Path), help="With --fields: write what makes them.")
 def command(
@@ -59,19 +63,21 @@ def command(
 
 
 def _check_fields(settings: Settings, names: list[str], package: Path | None) -> int:
-    """One line per field; 1 if one is missing. The package makes them with any Metadata API tool."""
+    """One line per field and per rule; 1 if a field is missing. The package makes it with any Metadata API tool."""
     from orchestration import field_checks, syncs
     from orchestration.console import stdout
 
     settings.export()
     console = stdout()
     salesforce = [name for name in names if syncs.declared()[name].destination == "salesforce"]
-    checks = field_checks.check(settings, salesforce or names)
-    for check in checks:
-        console.print(f"{'✓' if check.state == 'fits' else '✗'} {check}", markup=False)
-    for path in field_checks.write_package(checks, package) if package else ():
+    report = field_checks.check(settings, salesforce or names)
+    for field in report.fields:
+        console.print(f"{'✓' if field.check.state == 'fits' else '✗'} {field}", markup=False)
+    for rule in report.rules:
+        console.print(f"  {rule}", markup=False)
+    for path in field_checks.write_package(report.checks, package) if package else ():
         console.print(f"  wrote {path}", markup=False)
-    return 0 if all(check.state == "fits" for check in checks) else 1
+    return 0 if all(check.state == "fits" for check in report.checks) else 1
 
 
 def _verify(settings: Settings, names: list[str]) -> int:

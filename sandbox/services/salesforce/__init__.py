@@ -23,6 +23,7 @@ from sandbox.services.salesforce.records import Records
 from sandbox.services.salesforce.replication import Replication
 from sandbox.services.salesforce.soap import Soap
 from sandbox.services.salesforce.streaming import Streaming
+from sandbox.services.salesforce.tooling import Tooling
 
 BASE = "/services/data/v{version}"
 MAX_URI = 16_384
@@ -62,6 +63,7 @@ class Salesforce(Service):
         self.route("GET", f"{BASE}/queryAll", queries.query_all)
         self.route("GET", f"{BASE}/query/{{locator}}", queries.more)
         self.route("GET", f"{BASE}/queryAll/{{locator}}", queries.more)
+        self.route("GET", f"{BASE}/tooling/query", Tooling(self.org).query)
         self.route("GET", f"{BASE}/sobjects", describe.everything)
         self.route("GET", f"{BASE}/sobjects/{{object}}", describe.basic)
         self.route("GET", f"{BASE}/sobjects/{{object}}/describe", describe.full)

@@ -32,6 +32,7 @@ class Rule:
     condition: str
     message: str
     field: str = ""
+    name: str = ""
 
 
 class Org:
@@ -101,11 +102,12 @@ class Org:
         return str(found[0][0]) if found else None
 
     def add_rule(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Add a validation rule: {"object", "condition" (SOQL), "message", "field"?}. Raises ValueError."""
+        """Add a validation rule: {"object", "condition" (SOQL), "message", "field"?, "name"?}. Raises ValueError."""
         sobject = self.schema.find(str(settings.get("object")))
         if sobject is None:
             raise ValueError(f"object {settings.get('object')!r} is unknown")
-        rule = Rule(sobject.name, str(settings["condition"]), str(settings["message"]), settings.get("field", ""))
+        name = settings.get("name", f"Rule_{len(self.rules) + 1}")
+        rule = Rule(sobject.name, str(settings["condition"]), str(settings["message"]), settings.get("field", ""), name)
         try:
             self._compiled(rule, sobject)
         except SoqlError as error:
