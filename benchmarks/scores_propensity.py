@@ -1,7 +1,9 @@
 """Propensity on a generated world: what the product's trainer makes of the systems' records, beside what is possible.
 
-The best achievable is the same trainer given what nobody can see: each company's true fit and its true interest until
-the cutoff. Records are joined to companies by the truth, so that only the foretelling is judged here.
+The best achievable is the same trainer given, beside all that the systems record, what nobody can see: each company's
+true fit and its true interest until the cutoff. (Alone they are no ceiling: people come to look before a deal
+opens, for reasons that neither tells.) Records are joined to companies by the truth, so that only the foretelling is
+judged here.
 """
 
 from __future__ import annotations
@@ -58,26 +60,30 @@ _ATTRIBUTES = """
 select known.*, company.industry, company.country_code, company.employee_count, company.annual_revenue_usd
 from known join truth.companies as company on known.company_id = company.company_id
 """
-_DRIVERS = (
-    "select company_id, week::timestamp as happened_at, 'interest' as kind, interest as value from truth.interest"
-)
-_TRUE_FIT = """
-select known.*, company.true_fit from known join truth.companies as company on known.company_id = company.company_id
+_EVERYTHING = f"""
+{_EVENTS}
+union all
+select company_id, week::timestamp, interest, 'True interest' from truth.interest
+"""
+_EVERY_ATTRIBUTE = """
+select known.*, company.industry, company.country_code, company.employee_count, company.annual_revenue_usd,
+    company.true_fit
+from known join truth.companies as company on known.company_id = company.company_id
 """
 
 
-def measure() -> list[Metric]:
+def measure(seed: int = SEED) -> list[Metric]:
     """AUC and calibration over the latest out-of-time cohorts, the best achievable AUC, and the top fifth's share."""
     with tempfile.TemporaryDirectory(prefix="marketmap-propensity-") as scratch:
         folder = Path(scratch)
         as_of = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
-        generate(folder, accounts=ACCOUNTS, seed=SEED, as_of=as_of)
+        generate(folder, accounts=ACCOUNTS, seed=seed, as_of=as_of)
         with duckdb.connect() as connection:
             for name in ("world", "truth"):
                 connection.execute(f"attach '{folder / f'{name}.duckdb'}' as {name} (read_only)")
             connection.execute(_COMPANY_OF)
             ours = _judged(connection, _EVENTS, _ATTRIBUTES)
-            possible = _judged(connection, _DRIVERS, _TRUE_FIT)
+            possible = _judged(connection, _EVERYTHING, _EVERY_ATTRIBUTE)
     metrics = ours.metrics
     return [
         Metric("propensity_auc", metrics.auc.value, "AUC", "achievable_auc"),
