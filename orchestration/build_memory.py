@@ -16,11 +16,9 @@ from typing import Any
 
 import duckdb
 
-from orchestration import contents, memory
+from orchestration import contents, memory, stages
 
 _ABSENT = "absent"
-# Sources that are written between two stages of a build: what descends from them comes after them.
-LEARNT = ("ml", "learnt")
 _LEAVES = ("source.", "seed.")
 _TEST = "test."
 _STORED = frozenset({"table", "incremental", "snapshot"})
@@ -67,23 +65,12 @@ class BuildMemory:
         return hashlib.sha256(json.dumps([self._conditions, made_of]).encode()).hexdigest()
 
     def stage(self, unique_id: str) -> int:
-        """How many of the sources `LEARNT` the node comes after; stages are built one after the other."""
+        """The part of the build that the node belongs to (see `stages`); they are built one after the other."""
         return self._stages[unique_id]
 
     @cached_property
     def _stages(self) -> Mapping[str, int]:
-        found: dict[str, int] = {}
-
-        def stage(unique_id: str) -> int:
-            if unique_id not in found:
-                source = self._manifest["sources"].get(unique_id, {}).get("source_name")
-                own = LEARNT.index(source) + 1 if source in LEARNT else 0
-                found[unique_id] = max([own, *(stage(parent) for parent in self._parents(unique_id))])
-            return found[unique_id]
-
-        for unique_id in self._manifest["nodes"]:
-            stage(unique_id)
-        return found
+        return stages.of_nodes(self._manifest)
 
     @cached_property
     def _origins(self) -> Mapping[str, frozenset[str]]:

@@ -170,12 +170,12 @@ class Job:
 
 def _failures(result: Any) -> list[StepFailure]:
     found = []
-    red = defaultdict(list)
+    red: defaultdict[str | None, list[str]] = defaultdict(list)
     for event in result.all_events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             evaluation = event.event_specific_data
             if evaluation.blocking and not evaluation.passed and evaluation.severity.value == "ERROR":
-                red[event.step_key].append(evaluation.description or evaluation.check_name)
+                red[event.step_key] += (evaluation.description or evaluation.check_name).splitlines()
         elif event.is_step_failure:
             lines = lines_of(event.step_failure_data.error)
             found.append(StepFailure(event.step_key, tuple(red[event.step_key]) or lines))

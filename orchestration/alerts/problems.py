@@ -47,11 +47,10 @@ def of_run(instance: dg.DagsterInstance, run_id: str) -> Verdicts:
             continue
         data: Any = event.event_specific_data
         if event.event_type is Kind.ASSET_CHECK_EVALUATION:
-            problem = _check(data)
-            judged.add(problem.key)
-            if not data.passed:
-                problems.append(problem)
-                explained[event.step_key or ""] += 1
+            found = _red(data)
+            judged |= _keys(data)
+            problems += found
+            explained[event.step_key or ""] += len(found)
         elif event.event_type in {Kind.STEP_FAILURE, Kind.STEP_SUCCESS}:
             key = f"step:{event.step_key}"
             judged.add(key)
@@ -64,15 +63,43 @@ def of_run(instance: dg.DagsterInstance, run_id: str) -> Verdicts:
     return Verdicts(tuple(problems), frozenset(judged))
 
 
-def _check(evaluation: Any) -> Problem:
-    table = ".".join(evaluation.asset_key.path)
+def _keys(evaluation: Any) -> set[str]:
+    """A check of one table's dbt tests tells of each test (`assets.dbt_tests`); any other is one thing."""
+    check = _key(evaluation, evaluation.check_name)
+    tests = evaluation.metadata.get("tests")
+    return {check, *(_key(evaluation, name) for name in tests.value)} if tests else {check}
+
+
+def _red(evaluation: Any) -> list[Problem]:
+    if evaluation.passed:
+        return []
+    if red := evaluation.metadata.get("red"):
+        return [
+            Problem(
+                key=_key(evaluation, name),
+                severity=ERROR if test["severity"] == "ERROR" else WARNING,
+                lines=(test["line"],),
+                owner=test["owner"],
+            )
+            for name, test in red.value.items()
+        ]
     owner = evaluation.metadata.get("owner")
-    return Problem(
-        key=f"check:{table}:{evaluation.check_name}",
-        severity=ERROR if evaluation.severity.value == "ERROR" else WARNING,
-        lines=(evaluation.description or f"{table}: {evaluation.check_name} failed",),
-        owner=str(owner.value) if owner is not None else "",
-    )
+    return [
+        Problem(
+            key=_key(evaluation, evaluation.check_name),
+            severity=ERROR if evaluation.severity.value == "ERROR" else WARNING,
+            lines=(evaluation.description or f"{_table(evaluation)}: {evaluation.check_name} failed",),
+            owner=str(owner.value) if owner is not None else "",
+        )
+    ]
+
+
+def _key(evaluation: Any, name: str) -> str:
+    return f"check:{_table(evaluation)}:{name}"
+
+
+def _table(evaluation: Any) -> str:
+    return ".".join(evaluation.asset_key.path)
 
 
 def lines_of(error: Any) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
-"""dbt's seeds, models and tests as assets and checks, in three invocations.
+"""dbt's seeds, models and tests as assets and checks, one definition for each part of the build (see `stages`).
 
-Before identity, after it, and after what is learnt from the built models (source `learnt`). Dagster would split one
-definition by itself, into as many invocations as there are distances from a root; three definitions are three.
+Dagster would split one definition by itself, into as many invocations as there are distances from a root.
 """
 
 import logging
@@ -11,23 +10,22 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import keys, warehouse
-from orchestration.build_memory import LEARNT
+from orchestration import keys, stages, warehouse
+from orchestration.assets import dbt_tests
 from orchestration.building import build_changed, check_changed
-from orchestration.outcomes import NodeOutcome, raise_for_failures, told
+from orchestration.outcomes import raise_for_failures, told
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
 
 with warnings.catch_warnings():  # dagster-dbt asks for sqlglot's Rust tokenizer, which announces its successor
     warnings.simplefilter("ignore", DeprecationWarning)
-    from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+    from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 LOG = logging.getLogger("marketmap.dbt")
 
-_UNIQUE_ID = "dagster_dbt/unique_id"
-_AFTER_IDENTITY, _AFTER_LEARNING = (f"source:{source}+" for source in LEARNT)
-_UNIT_TESTS = "resource_type:unit_test"
+_STEPS = ("prepare_records", "build_marts", "conclude")
+_BUILT = frozenset({"model", "seed", "snapshot"})
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
@@ -57,72 +55,61 @@ class Translator(DagsterDbtTranslator):
 
 def models(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition]:
     """Every seed, snapshot and model with its data tests; dbt's unit tests belong to `make test`."""
+    stage_of = stages.of_nodes(transformation.manifest)
     return [
-        _invocation(
-            settings,
-            transformation,
-            "prepare_records",
-            exclude=f"{_AFTER_IDENTITY} {_AFTER_LEARNING} {_UNIT_TESTS}",
-        ),
-        _invocation(
-            settings,
-            transformation,
-            "build_marts",
-            select=_AFTER_IDENTITY,
-            exclude=f"{_AFTER_LEARNING} {_UNIT_TESTS}",
-        ),
-        _invocation(settings, transformation, "conclude", select=_AFTER_LEARNING, exclude=_UNIT_TESTS),
+        _invocation(settings, transformation, name, {node for node, stage in stage_of.items() if stage == number})
+        for number, name in enumerate(_STEPS)
     ]
 
 
 def _invocation(
-    settings: Settings, transformation: Transformation, name: str, *, exclude: str, select: str = "fqn:*"
+    settings: Settings, transformation: Transformation, name: str, members: set[str]
 ) -> dg.AssetsDefinition:
-    @dbt_assets(
-        manifest=transformation.manifest,
+    nodes = transformation.manifest["nodes"]
+    translator = Translator()
+    specs = {
+        unique_id: translator.get_asset_spec(transformation.manifest, unique_id, None)
+        for unique_id in sorted(members)
+        if nodes[unique_id]["resource_type"] in _BUILT
+    }
+    tests = [unique_id for unique_id in members if nodes[unique_id]["resource_type"] == "test"]
+    checks = dbt_tests.of_stage(transformation.manifest, tests, set(specs), name)
+
+    @dg.multi_asset(
         name=name,
-        select=select,
-        exclude=exclude,
-        dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True)),
+        specs=list(specs.values()),
+        check_specs=[check.spec for check in checks],
+        can_subset=True,
+        allow_arbitrary_check_specs=True,
     )
     def build(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[Event]:
-        assets, checks = _selected(context)
+        assets = {node: spec for node, spec in specs.items() if spec.key in context.selected_asset_keys}
+        chosen = [check for check in checks if check.spec.key in context.selected_asset_check_keys]
+        tests = [test for check in chosen for test in check.tests]
         done = 0
 
         def progress(node: str) -> None:
             nonlocal done
             done += 1
-            LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(checks), node)
+            LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(tests), node)
 
         stale, built = build_changed(settings, transformation, assets, full_refresh=run.full_refresh, finished=progress)
         good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
         current = transformation.in_order({*good, *(set(assets) - stale)})
         yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
         raise_for_failures(built)
-        tested, passed = check_changed(settings, transformation, checks, finished=progress)
-        yield from _check_results(checks, tested, passed)
-        _record(settings, context.run_id, checks, tested)
+        tested, passed = check_changed(settings, transformation, tests, finished=progress)
+        yield from dbt_tests.results(chosen, tested, passed)
+        dbt_tests.record(settings, context.run_id, chosen, tested)
         for outcome in tested:
             if outcome.status == "warn":
                 LOG.warning("%s", told(outcome))
         raise_for_failures(tested)
-        tests = f"{len(tested)} tests" + (f", {len(passed)} on unchanged rows" if passed else "")
-        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {tests}"
+        ran = f"{len(tested)} tests" + (f", {len(passed)} on unchanged rows" if passed else "")
+        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {ran}"
         LOG.info("dbt: %s: %s", name.replace("_", " "), what)
 
     return build
-
-
-def _selected(context: dg.AssetExecutionContext) -> tuple[dict[str, dg.AssetSpec], dict[str, dg.AssetCheckSpec]]:
-    """This step's tables and tests by dbt's unique id."""
-    definition = context.assets_def
-    assets = {spec.metadata[_UNIQUE_ID]: spec for spec in definition.specs if spec.key in context.selected_asset_keys}
-    checks = {
-        str(spec.metadata[_UNIQUE_ID]): spec
-        for spec in definition.check_specs
-        if spec.metadata and spec.key in context.selected_asset_check_keys
-    }
-    return assets, checks
 
 
 def _materialisations(
@@ -139,48 +126,3 @@ def _materialisations(
                 "unchanged": unique_id not in built,
             },
         )
-
-
-def _check_results(
-    checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome], passed: set[str]
-) -> Iterator[Event]:
-    """The outcome of each test; those in `passed` were not run again on rows that are the same."""
-    for outcome in outcomes:
-        if outcome.unique_id in checks:
-            spec = checks[outcome.unique_id]
-            yield dg.AssetCheckResult(
-                asset_key=spec.asset_key,
-                check_name=spec.name,
-                passed=outcome.succeeded,
-                severity=_severity(outcome),
-                description=None if outcome.succeeded else f"{keys.table_name(spec.asset_key)}: {told(outcome)}",
-                metadata={
-                    "failing_rows": outcome.failures,
-                    "unchanged": outcome.unique_id in passed,
-                    "message": outcome.message,
-                    "owner": outcome.owner or keys.layer(spec.asset_key).owner,
-                },
-            )
-
-
-def _severity(outcome: NodeOutcome) -> dg.AssetCheckSeverity:
-    return dg.AssetCheckSeverity.WARN if outcome.status == "warn" else dg.AssetCheckSeverity.ERROR
-
-
-def _record(
-    settings: Settings, run_id: str, checks: Mapping[str, dg.AssetCheckSpec], outcomes: list[NodeOutcome]
-) -> None:
-    rows = [
-        warehouse.Check(
-            suite="dbt",
-            check_name=checks[outcome.unique_id].name,
-            table_name=keys.table_name(checks[outcome.unique_id].asset_key),
-            severity=_severity(outcome).value.lower(),
-            is_blocking=checks[outcome.unique_id].blocking,
-            is_passed=outcome.succeeded,
-            observed=outcome.message or None,
-            unexpected_count=outcome.failures,
-        )
-        for outcome in outcomes
-    ]
-    warehouse.record_checks(settings.warehouse, run_id, rows)
