@@ -30,6 +30,7 @@ IDENTITY_TABLES = {
     "account_id_history": "One row per minting, merge or split of an account id.",
     "hierarchy_conflicts": "One row per account whose parents disagree or form a circle.",
     "contact_moves": "One row per contact who works at another company by now.",
+    "unmatched_leads": "One row per lead of a company that no account is known for.",
     "match_review": "One row per pair of records too alike to ignore and too unlike to merge.",
 }
 IDENTITY_INPUTS = (

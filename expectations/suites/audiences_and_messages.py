@@ -57,6 +57,7 @@ PAYLOADS = (
     ),
     Payload("salesforce__lead_routings", "salesforce_lead_id", ("decision_id", "routing_reason")),
     Payload("salesforce__new_leads", "lead_key", ("email", "last_name", "company")),
+    Payload("salesforce__new_accounts", "account_key", ("account_name", "website")),
     Payload("salesforce__tasks", "task_key", ("who_id", "owner_user_id", "subject")),
     Payload("hubspot__companies", "hubspot_company_id", ("account_id",)),
     Payload("slack__alerts", "alert_id", ("alert_text",)),

@@ -67,6 +67,7 @@ def _resolve(connection: duckdb.DuckDBPyConnection) -> None:
     now = f"timestamp '{datetime.now(UTC):%Y-%m-%d %H:%M:%S}'"
     connection.execute(statement("results", now=now, lead_link=link))
     connection.execute(statement("move_results"))
+    connection.execute(statement("unmatched_leads"))
     connection.execute(statement("reviews", now=now, lead_link=link))
 
 

@@ -52,6 +52,8 @@ create table if not exists ml.contact_moves (
     moved_to_record_id text
 );
 
+create table if not exists ml.unmatched_leads (source text, lead_id text, domain text);
+
 create table if not exists ml.account_id_history (
     account_id text, event text, into_account_id text, "at" timestamp, reason text
 );

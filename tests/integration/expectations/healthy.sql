@@ -128,6 +128,7 @@ create table activation.sync_salesforce__account_territories as select '001A' as
 create table activation.sync_salesforce__contact_partners as select '003A' as salesforce_contact_id, 'Sending to Partner' as prospect_share_status, 'Qualifying' as partner_prospect_status;
 create table activation.sync_salesforce__lead_routings as select '00Q1' as salesforce_lead_id, 'd1' as decision_id, 'v1: mql' as routing_reason;
 create table activation.sync_salesforce__new_leads as select 'salesforce__new_leads:1' as lead_key, 'some email' as email, 'some last_name' as last_name, 'some company' as company;
+create table activation.sync_salesforce__new_accounts as select 'salesforce__new_accounts:1' as account_key, 'some account_name' as account_name, 'some website' as website;
 create table activation.sync_salesforce__tasks as select 'salesforce__tasks:1' as task_key, 'some who_id' as who_id, 'some owner_user_id' as owner_user_id, 'some subject' as subject;
 create table activation.sync_hubspot__companies as select 'hubspot__companies:1' as hubspot_company_id, 'some account_id' as account_id;
 create table activation.sync_slack__alerts as select 'slack__alerts:1' as alert_id, 'some alert_text' as alert_text;

@@ -307,6 +307,24 @@ def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     assert results[0] == results[1] == results[2]
 
 
+def test_leads_whose_company_is_unknown_are_told_with_its_domain(warehouse: Path) -> None:
+    known = account("001a", "Globex", website="globex.com", country_code="US")
+    leads = [
+        lead("00Q1", "Initech", email="ann@initech.com"),
+        lead("00Q2", "Initech GmbH", email="bob@mail.initech.com"),
+        lead("00Q3", "Globex", email="cy@globex.com"),  # matched
+        lead("00Q4", "Hooli", email="dee@gmail.com"),  # no domain of its own
+        lead("00Q5", "n/a", email="eve@umbrella.com"),  # no name
+        lead("00Q6", "Elsewhere", email="fay@globex.com"),  # the domain has an account
+    ]
+    resolve(fill(warehouse, [known, *leads]))
+    unmatched = "select source, lead_id, domain from ml.unmatched_leads order by 2"
+    assert rows(warehouse, unmatched) == [
+        ("salesforce", "00Q1", "initech.com"),
+        ("salesforce", "00Q2", "initech.com"),
+    ]
+
+
 def test_a_second_run_changes_nothing(warehouse: Path) -> None:
     fill(warehouse, *_market())
     resolve(warehouse)

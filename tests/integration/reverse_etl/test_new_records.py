@@ -33,7 +33,7 @@ def person(clean_sandbox: RunningSandbox) -> Iterator[httpx.Client]:
 @pytest.fixture
 def desk(clean_sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Desk]:
     """The making of leads, turned on; tests of tasks put the other declaration in."""
-    for sobject in ("Lead", "Task"):
+    for sobject in ("Lead", "Task", "Account"):
         clean_sandbox.add_field(object=sobject, field=KEY, type="string", length=64, external_id=True, unique=True)
     names = ("base_url", "client_id", "client_secret")
     credentials = SalesforceCredentials(**{name: clean_sandbox.env[f"SALESFORCE_{name.upper()}"] for name in names})
@@ -101,6 +101,22 @@ def test_a_newly_qualified_person_is_a_task_for_the_owner_once(desk: Desk, perso
         "WhoId": who, "OwnerId": owner, "Subject": TASK["subject"], "ActivityDate": "2026-11-23",
         "Status": "Not Started",
     }  # fmt: skip
+
+
+def test_a_company_of_unmatched_leads_becomes_an_account_once(desk: Desk, person: httpx.Client) -> None:
+    desk.spec = SPECS["salesforce__new_accounts"]
+    person.post("/sobjects/Account", json={"Name": "There", "Website": "there.example"}).raise_for_status()
+    new, there = (
+        {"account_key": f"domain:{site}", "account_name": name, "website": site}
+        for name, site in (("O'Brien & Söhne", "new.example"), ("There Ltd", "there.example"))
+    )
+    for rows, accepted in (([new, there], 1), ([new, there], 0), ([], 0)):
+        desk.want(rows)
+        report = desk.run()
+        assert (report.status, report.accepted) == ("succeeded", accepted), report.messages
+    (made,) = found(person, f"SELECT Name, Website, {KEY} FROM Account WHERE {KEY} != null")
+    del made["attributes"]
+    assert made == {"Name": "O'Brien & Söhne", "Website": "new.example", KEY: "domain:new.example"}
 
 
 def test_as_shipped_nothing_is_made(desk: Desk) -> None:
