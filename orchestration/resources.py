@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
+from pydantic import PrivateAttr
 
 from orchestration import migrations, run_lock
+from orchestration.warehouse import KeptOpen
 
 _PATIENCE_SECONDS = 3600.0
 
@@ -19,10 +21,21 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
     approval: str = ""
     resync: str = ""
     sample: int = 0
+    _warehouse: KeptOpen = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102
+        warehouse = Path(self.home) / "warehouse.duckdb"
+        self._warehouse = KeptOpen(warehouse)
         # The command line holds the lock already; a run of the calendar waits for the one that a person started.
         with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS):
-            migrations.bring_up_to_date(Path(self.home) / "warehouse.duckdb")
-            yield self
+            migrations.bring_up_to_date(warehouse)
+            self.keep_open()
+            try:
+                yield self
+            finally:
+                self._warehouse.end()
+
+    def keep_open(self) -> None:
+        """To be called by a step that may have made the warehouse: it then stays open until the run ends."""
+        self._warehouse.begin()

@@ -61,6 +61,7 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
         Thread(target=_import_ahead, daemon=True).start()
         chosen = {key.path[0] for key in context.selected_asset_keys}
         landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
+        run.keep_open()
         for source in sources:  # in the order of the lineage
             if source in landed.reports:
                 chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
