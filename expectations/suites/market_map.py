@@ -105,19 +105,19 @@ def clean_first(owner: str) -> Frame:
 def equitable_launch(owner: str) -> Frame:
     """No active rep holds ten times another's value (DQ-08); a rep whose accounts are worth nothing counts."""
     table = "marts.owner_territories"
-    value = "{function}(valuation_usd) filter (where is_active)"
+    value = "{function}(valuation_usd) filter (where is_active and has_accounts)"
     highest, lowest = value.format(function="max"), value.format(function="min")
     bound = _SETTING.format(seed="territory_settings", setting="launch_max_min_ratio")
     uneven = f"case when {highest} > 0 and {highest} >= {bound} * {lowest} then 1 else 0 end"
     measure = Measure(
         name="territories_equitable",
         sql=f"case when {_ALLOWED.format(scope='territories')} then 0 else {uneven} end",
-        columns=("valuation_usd", "is_active", "user_name"),
+        columns=("valuation_usd", "is_active", "has_accounts", "user_name"),
         high=0,
         expected="the largest territory below launch_max_min_ratio of territory_settings.csv times the smallest",
         description="Nobody is given a territory worth a fraction of another's (DQ-08)",
         remedy="marketmap territories propose and approve, or allow it in sign_off_overrides.csv (territories)",
-        examples=f"select user_name from {table} where is_active order by valuation_usd limit 3",
+        examples=f"select user_name from {table} where is_active and has_accounts order by valuation_usd limit 3",
         extra=("seeds.territory_settings", "seeds.sign_off_overrides"),
         requirements=("DQ-08",),
     )

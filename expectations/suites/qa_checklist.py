@@ -27,18 +27,29 @@ def qa_checklist(now: datetime) -> Suite:
 
 def _territories() -> Frame:
     """Item 5."""
+    idle = offenders(
+        "marts.owner_territories",
+        "reps_have_accounts",
+        "is_active and not has_accounts",
+        shown="user_name",
+        columns=("is_active", "has_accounts", "user_name"),
+        expected="accounts for every active member of group account_executives of user_groups.csv",
+        description="Nobody who sells is without a territory",
+        remedy="give them accounts (marketmap territories propose), or correct user_groups.csv",
+        requirements=("DQ-08",),
+    )
     measure = offenders(
         "marts.owner_territories",
         "accounts_per_rep",
-        "is_active and not has_fair_volume",
+        "is_active and has_accounts and not has_fair_volume",
         shown="user_name || ' (' || account_count || ' accounts)'",
-        columns=("is_active", "has_fair_volume", "user_name", "account_count"),
+        columns=("is_active", "has_accounts", "has_fair_volume", "user_name", "account_count"),
         expected="each rep between minimum_accounts_per_rep and maximum_accounts_per_rep of territory_settings.csv",
         description="Reps own a number of accounts that they can work",
         remedy="move accounts (marketmap territories propose), or change the bounds in territory_settings.csv",
         requirements=("ICP-21",),
     )
-    return figures("marts.owner_territories", (measure,))
+    return figures("marts.owner_territories", (measure, idle))
 
 
 def _credits(now: datetime) -> Frame:

@@ -15,7 +15,7 @@ select 'per_' || n as contact_id, 'acc_' || n as account_id, 'person' || n || '@
 from range(40) as t(n);
 alter table activation.sync_salesforce__new_leads add column linkedin_url text;
 create table marts.owner_territories as
-select 'rep_' || n as owner_user_id, 'Rep ' || n as user_name, n > 0 as is_active, n > 0 as has_fair_volume, 60 as account_count
+select 'rep_' || n as owner_user_id, 'Rep ' || n as user_name, n > 0 as is_active, n > 0 as has_fair_volume, true as has_accounts, 60 as account_count
 from range(3) as t(n);
 create table marts.credit_usage as
 select 'zoominfo' as vendor, current_date - cast(n as integer) as usage_date, date_trunc('month', current_date - cast(n as integer)) as usage_month,

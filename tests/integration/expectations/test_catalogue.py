@@ -61,6 +61,7 @@ def test_a_red_check_names_the_thing_its_owner_and_the_remedy(tmp_path: Path) ->
     assert found["branch_data_kept"].examples == ("001acc_7 Account_Tier__c",)
     assert found["records_reviewed"].examples == ("salesforce__contacts v2: 0 reviewed; look at run run_3",)
     assert found["accounts_per_rep"].examples == ("Rep 2 (49 accounts)",)
+    assert found["reps_have_accounts"].examples == ("Rep 1",)
     assert found["no_duplicate_accounts"].examples == ("acc_1 = acc_twin",)
     assert found["no_duplicate_contacts"].examples == ("per_1 = per_twin",)
     assert found["t3_beats_t1"].examples == ("T3 1 of 9 won, T1 8 of 9: Adjust the ICP (RevOps)",)

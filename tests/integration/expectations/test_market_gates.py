@@ -70,6 +70,12 @@ def test_no_rep_is_given_ten_times_anothers_value(tmp_path: Path, smallest: floa
     assert _reds(tmp_path, TERRITORIES, poor) == ({"territories_equitable"} if red else set(), red)
 
 
+def test_a_rep_without_accounts_is_told_apart_and_stops_nothing(tmp_path: Path) -> None:
+    idle = "update marts.owner_territories set valuation_usd = 0, has_accounts = false where user_name = 'Rep 2'"
+    assert _reds(tmp_path, TERRITORIES, idle) == (set(), False)
+    assert _reds(tmp_path, "qa_checklist", idle)[0] == {"reps_have_accounts"}
+
+
 @pytest.mark.parametrize("seed", ["persona_vectors", "persona_thresholds"])
 def test_personas_go_out_when_somebody_stands_behind_them(tmp_path: Path, seed: str) -> None:
     assumed = f"update seeds.{seed} set status = 'ASSUMED'"

@@ -45,6 +45,13 @@ with
         where named.until is null or named.until >= {{ as_of_date() }}
         group by records.account_id
     ),
+    -- Who moves together: the accounts below one account of the level of assignment;
+    -- where that is the account itself, those of one country.
+    families as (
+        select account_id, level_account_id
+        from {{ ref("account_hierarchies") }}
+        where is_assignment_level
+    ),
     valuations as (select * from {{ ref("account_valuations") }}),
     tiers as (select * from {{ ref("account_tiers") }}),
     final as (
@@ -55,7 +62,10 @@ with
             coalesce(
                 exceptions.owner_user_id, assignments.owner_user_id
             ) as approved_next_owner_user_id,
-            accounts.domestic_ultimate_account_id as family_account_id,
+            coalesce(
+                nullif(families.level_account_id, accounts.account_id),
+                accounts.domestic_ultimate_account_id
+            ) as family_account_id,
             tiers.tier,
             placed.rule_id,
             effects.territory,
@@ -65,6 +75,7 @@ with
             exceptions.account_id is not null as is_exception,
             coalesce(valuations.valuation_usd, 0) as valuation_usd
         from accounts
+        left join families on accounts.account_id = families.account_id
         left join placed on accounts.account_id = placed.account_id
         left join effects on placed.rule_id = effects.rule_id
         left join assignments on accounts.account_id = assignments.account_id

@@ -2,6 +2,17 @@
 with
     accounts as (select * from {{ ref("account_territories") }}),
     users as (select * from {{ ref("dim_users") }}),
+    -- Active Account Executives who own nothing are shown, and judged by nobody's
+    -- figures.
+    idle as (
+        select user_id as owner_user_id
+        from {{ ref("int_routing_users") }}
+        where
+            is_active
+            and {{ list_holds("user_groups", "'account_executives'") }}
+            and user_id
+            not in (select owner_user_id from accounts where owner_user_id is not null)
+    ),
     contracts as (
         select account_id, is_customer, current_contract_value_usd
         from {{ ref("dim_accounts") }}
@@ -32,6 +43,9 @@ with
         from accounts
         inner join contracts on accounts.account_id = contracts.account_id
         group by coalesce(accounts.owner_user_id, 'unassigned')
+        union all
+        select owner_user_id, 0, 0, 0, 0, 0, 0, 0, 0
+        from idle
     ),
     ranked as (
         select
@@ -39,10 +53,11 @@ with
             users.user_name,
             coalesce(users.is_active, false) as is_active,
             case
-                when users.is_active
+                when users.is_active and summed.account_count > 0
                 then
                     row_number() over (
-                        partition by coalesce(users.is_active, false)
+                        partition by
+                            coalesce(users.is_active, false), summed.account_count > 0
                         order by summed.valuation_usd, summed.owner_user_id
                     )
             end as value_rank
@@ -58,7 +73,9 @@ with
             / nullif(max(rep_total) * sum(valuation_usd), 0) as gini
         from
             (
-                select *, count(*) over () as rep_total from ranked where is_active
+                select *, count(*) over () as rep_total
+                from ranked
+                where is_active and account_count > 0
             ) as active
     ),
     final as (
@@ -71,6 +88,7 @@ with
             cast(ranked.t2_count as bigint) as t2_count,
             cast(ranked.t3_count as bigint) as t3_count,
             cast(ranked.customer_count as bigint) as customer_count,
+            ranked.account_count > 0 as has_accounts,
             ranked.account_count
             between settings.minimum_accounts and settings.maximum_accounts
             as has_fair_volume,

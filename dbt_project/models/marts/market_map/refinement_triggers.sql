@@ -50,7 +50,7 @@ with
                 "territory_imbalance",
                 "territory",
                 "max_min_ratio > rules.threshold",
-                "'largest territory ' || round(max_min_ratio, 1) || ' times the smallest'",
+                "'largest territory ' || round(max_min_ratio, 2) || ' times the smallest'",
             )
         }}
         union all

@@ -30,6 +30,22 @@ with
             and (history.valid_to >= last_change.changed_at or history.valid_to is null)
         group by coalesce(history.tier, 'None')
     ),
+    value_before as (
+        select
+            coalesce(history.tier, 'None') as tier,
+            sum(priced.valuation_usd) as valuation_usd
+        from history
+        inner join
+            last_change
+            on history.valid_from < last_change.changed_at
+            and (history.valid_to >= last_change.changed_at or history.valid_to is null)
+        inner join
+            {{ ref("account_valuation_history") }} as priced
+            on history.account_id = priced.account_id
+            and priced.valid_from < last_change.changed_at
+            and (priced.valid_to >= last_change.changed_at or priced.valid_to is null)
+        group by coalesce(history.tier, 'None')
+    ),
     sizes as (
         select
             coalesce(tiers.tier, 'None') as tier,
@@ -70,6 +86,12 @@ with
             sizes.account_count
             / cast(sum(sizes.account_count) over () as double) as account_ratio,
             cast(before_change.account_count as bigint) as previous_account_count,
+            before_change.account_count / cast(
+                sum(before_change.account_count) over () as double
+            ) as previous_account_ratio,
+            cast(
+                value_before.valuation_usd as decimal(18, 2)
+            ) as previous_valuation_usd,
             cast(coalesce(sizes.target_count, 0) as bigint) as target_count,
             cast(coalesce(sizes.customer_count, 0) as bigint) as customer_count,
             cast(coalesce(sizes.valuation_usd, 0) as decimal(18, 2)) as valuation_usd,
@@ -87,6 +109,7 @@ with
         left join sizes on shown.tier = sizes.tier
         left join outcomes on shown.tier = outcomes.tier
         left join before_change on shown.tier = before_change.tier
+        left join value_before on shown.tier = value_before.tier
     )
 select *
 from final

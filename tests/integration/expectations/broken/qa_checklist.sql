@@ -11,6 +11,7 @@ insert into ops.sync_validations values ('salesforce__contacts', 'v2', 'run_3', 
 -- A corporate value on a branch that keeps its own.
 insert into ops.sync_records values ('run_2', 'salesforce__accounts', '001acc_7', 'Account_Tier__c', 'accepted', now()::timestamp + interval 3 minute);
 update marts.owner_territories set has_fair_volume = false, account_count = 49 where user_name = 'Rep 2';
+update marts.owner_territories set has_accounts = false where user_name = 'Rep 1';
 update marts.credit_usage set month_to_date_credit_count = 1e6 + 1, credit_count = 101 where usage_date = current_date;
 update activation.sync_salesforce__new_leads set email = 'person3@domain3.com';
 insert into marts.dim_accounts by name select 'acc_twin' as account_id, 'ACCOUNT 1 ' as account_name, 'domain1.com' as domain, 'US' as country_code, false as is_branch;
