@@ -57,7 +57,8 @@ def place_examples(
     connection = source.connection
     connection.execute("create or replace temp table cutoffs (cutoff timestamp, is_whole boolean)")
     whole = set(cutoffs if judged is None else judged)
-    connection.executemany("insert into cutoffs values (?, ?)", [[cutoff, cutoff in whole] for cutoff in cutoffs])
+    for cutoff in cutoffs:
+        connection.execute("insert into cutoffs values (?, ?)", [cutoff, cutoff in whole])
     first_only = "" if source.is_repeatable else "and (firsts.first_at is null or firsts.first_at >= cutoffs.cutoff)"
     (count,) = connection.execute(
         "select count(*) from entities join cutoffs on entities.known_at < cutoffs.cutoff and not cutoffs.is_whole"

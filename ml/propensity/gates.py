@@ -26,6 +26,10 @@ class Gates:
         """Why there is too little to learn from, None when there is enough."""
         if outcomes < self.minimum_outcomes:
             return f"{outcomes} outcomes in the history; {self.minimum_outcomes} are needed"
+        if others < self.minimum_others and not cohorts:
+            return (
+                "the history is too short for this horizon: at no time was all of it still to come, with a past before"
+            )
         if others < self.minimum_others:
             return f"{others} examples without an outcome; {self.minimum_others} are needed"
         if cohorts < self.minimum_cohorts:

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 import duckdb
 
 from ml.propensity.errors import PropensityError
-from ml.propensity.tables import Table, quoted, register, require, time_expression
+from ml.propensity.tables import Table, identity, quoted, register, require, time_expression
 
 LARGEST_KINDS = 16
 _OTHER = "other"
+_ENOUGH = 20  # entities with an outcome: none of so many without any event is no chance
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,14 @@ def history(
     _read_events(connection, events, names, notes)
     _read_outcomes(connection, outcomes, names, notes)
     found = _read_attributes(connection, attributes, names, notes)
-    moment = _as_of(connection, as_of)
+    moment = _as_of(connection, as_of, notes)
     for table in ("events", "outcomes"):
         connection.execute(f"delete from {table} where happened_at >= ?", [moment])
     connection.execute("delete from attributes where happened_at >= ?", [moment])
     _place_entities(connection)
     if is_repeatable is None:
-        most = connection.execute("select max(n) from (select count(*) as n from outcomes group by entity_id)")
+        days = "select count(distinct cast(happened_at as date)) as n from outcomes group by entity_id"
+        most = connection.execute(f"select max(n) from ({days})")  # by days: a row that came twice is one outcome
         is_repeatable = (most.fetchall()[0][0] or 0) > 1
     first_at = connection.execute(
         "select min(happened_at) from (select happened_at from events union all select happened_at from outcomes)"
@@ -93,7 +95,8 @@ def _dated(
     connection: duckdb.DuckDBPyConnection, name: str, names: Columns, types: dict[str, str], further: str
 ) -> str:
     at = time_expression(connection, name, names.at, types[names.at])
-    return f"select cast({quoted(names.entity)} as varchar) as entity_id, {at} as happened_at{further} from {name}"
+    entity = identity(quoted(names.entity), types[names.entity])
+    return f"select {entity} as entity_id, {at} as happened_at{further} from {name}"
 
 
 def _read_events(connection: duckdb.DuckDBPyConnection, events: Table, names: Columns, notes: list[str]) -> None:
@@ -155,7 +158,7 @@ def _read_attributes(
         else "null"
     )
     family = f"cast({quoted(names.family)} as varchar)" if names.family and names.family in types else "null"
-    entity = f"cast({quoted(names.entity)} as varchar)"
+    entity = identity(quoted(names.entity), types[names.entity])
     connection.execute(
         f"""insert into given_places
         select {entity}, min({family}), min(cast({known} as timestamp)) from given_attributes
@@ -189,11 +192,31 @@ def _value(cell: str, kind: str) -> tuple[str, str]:
     return f"case when isfinite({number}) then {number} end", none_label
 
 
-def _as_of(connection: duckdb.DuckDBPyConnection, given: dt.datetime | dt.date | str | None) -> dt.datetime:
+def demand_shared_entities(source: History) -> None:
+    """Raise PropensityError where events and outcomes name nobody in common: they speak of different things."""
+    samples, named, shared = source.connection.execute(
+        """select [(select min(entity_id) from events), (select min(entity_id) from outcomes)],
+            (select count(distinct entity_id) from outcomes),
+            exists (select 1 from outcomes semi join events on outcomes.entity_id = events.entity_id)"""
+    ).fetchall()[0]
+    if None not in samples and named >= _ENOUGH and not shared:
+        raise PropensityError(
+            f"events and outcomes have no entity in common (events: {samples[0]!r}, outcomes: {samples[1]!r});"
+            " name the column that identifies the same thing in both."
+        )
+
+
+def _as_of(
+    connection: duckdb.DuckDBPyConnection, given: dt.datetime | dt.date | str | None, notes: list[str]
+) -> dt.datetime:
     if given is None:
-        last = connection.execute(
-            "select max(happened_at) from (select happened_at from events union all select happened_at from outcomes)"
-        ).fetchall()[0][0]
+        last, later = connection.execute(
+            """select max(happened_at) filter (happened_at <= now() at time zone 'UTC'),
+                count(*) filter (happened_at > now() at time zone 'UTC')
+            from (select happened_at from events union all select happened_at from outcomes)"""
+        ).fetchall()[0]
+        if later:
+            notes.append(f"{later:,} rows are dated in the future and are left out")
         if last is None:
             raise PropensityError("events and outcomes hold no dated row; give at least one event.")
         return dt.datetime.combine(last.date(), dt.time()) + dt.timedelta(days=1)

@@ -21,7 +21,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from ml.propensity import backtest, cohorts, gates, learning
+from ml.propensity import backtest, cohorts, gates, leaks, learning
 from ml.propensity import features as feature_room
 from ml.propensity.additive import AdditiveModel
 from ml.propensity.backtest import Backtest
@@ -29,7 +29,7 @@ from ml.propensity.errors import PropensityError
 from ml.propensity.evaluation import Flags, Metrics, evaluate
 from ml.propensity.features import Features, Floats
 from ml.propensity.gates import Gates
-from ml.propensity.history import Columns, History, history
+from ml.propensity.history import Columns, History, demand_shared_entities, history
 from ml.propensity.tables import Table
 from ml.propensity.version import code_version
 
@@ -122,6 +122,7 @@ def train(
     are called. Raises PropensityError for a table that cannot be read; too little history is an abstention.
     """
     source = history(events, outcomes, attributes, columns=columns, as_of=as_of, is_repeatable=is_repeatable)
+    demand_shared_entities(source)
     return train_on(source, horizon_days, gates or Gates(), columns or Columns())
 
 
@@ -136,6 +137,7 @@ def train_on(
     if not horizon_days > 0:
         raise PropensityError(f"horizon_days {horizon_days!r}: give a number of days above 0.")
     horizon = dt.timedelta(days=horizon_days)
+    leaks.leave_out(source)
     cutoffs = cohorts.training_cutoffs(source, horizon)
     tests = cohorts.judged_cutoffs(cutoffs, horizon)
     cohorts.place_examples(source, cutoffs, horizon, tests)
@@ -163,8 +165,7 @@ def train_on(
     champion = runs[0]
     for challenger in runs[1:]:
         champion = challenger if gates.is_better(challenger, champion, built) else champion
-    cards = tuple(_card(one, built) for one in sorted(runs, key=lambda one: one is not champion))
-    reason = gates.of_quality(cards[0].metrics, cards[0].claimed_auc)
+    champion, reason, cards = _presented(sorted(runs, key=lambda one: one is not champion), built)
     if incumbent is not None and not reason:
         reason = gates.of_promotion(champion, incumbent.probabilities(built), built)
     with learning.one_thread():
@@ -183,6 +184,15 @@ def train_on(
 
 def _nothing(columns: Columns) -> Table:
     return duckdb.sql(f'select null::varchar as "{columns.entity}", null::timestamp as "{columns.at}" where false')
+
+
+def _presented(runs: list[Backtest], built: Features) -> tuple[Backtest, str | None, tuple[Card, ...]]:
+    """The best run that passes (the best one with its fault if none does), and all cards with its own first."""
+    judged = [(run, _card(run, built)) for run in runs]
+    faults = [gates.of_quality(card.metrics, card.claimed_auc) for _, card in judged]
+    first = faults.index(None) if None in faults else 0
+    others = [card for _, card in judged[:first] + judged[first + 1 :]]
+    return judged[first][0], faults[first], (judged[first][1], *others)
 
 
 def _card(run: Backtest, built: Features) -> Card:
