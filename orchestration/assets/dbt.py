@@ -4,7 +4,6 @@ Dagster would split one definition by itself, into as many invocations as there 
 """
 
 import logging
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,10 +17,6 @@ from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
 
-with warnings.catch_warnings():  # dagster-dbt asks for sqlglot's Rust tokenizer, which announces its successor
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from dagster_dbt import DagsterDbtTranslator, DbtProject
-
 LOG = logging.getLogger("marketmap.dbt")
 
 _STEPS = ("prepare_records", "build_marts", "conclude")
@@ -29,28 +24,31 @@ _BUILT = frozenset({"model", "seed", "snapshot"})
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-class Translator(DagsterDbtTranslator):
-    """Names, groups and owners of dbt nodes, from `keys`."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:  # noqa: D102
-        return keys.dbt(dbt_resource_props)
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:  # noqa: D102
-        return keys.dbt_group(dbt_resource_props)
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: D102
-        return [keys.layer(keys.dbt(dbt_resource_props)).owner]
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:  # noqa: D102
-        return str(dbt_resource_props.get("description", "")).strip()
-
-    def get_asset_spec(  # noqa: D102
-        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetSpec:
-        spec = super().get_asset_spec(manifest, unique_id, project)
-        if unique_id.startswith("seed."):  # the preflight validates the seeds
-            return spec.replace_attributes(deps=[keys.PREFLIGHT])
-        return spec
+def spec_of(manifest: Mapping[str, Any], unique_id: str) -> dg.AssetSpec:
+    """The asset of a seed, snapshot or model: what dbt's manifest says of it, with key, group and owner by `keys`."""
+    node = manifest["nodes"][unique_id]
+    others = {**manifest["sources"], **manifest["nodes"]}
+    parents = [keys.dbt(others[parent]) for parent in manifest["parent_map"][unique_id] if parent in others]
+    key = keys.dbt(node)
+    columns = [
+        dg.TableColumn(name, type=column["data_type"] or "?", description=column["description"] or None)
+        for name, column in node["columns"].items()
+    ]
+    return dg.AssetSpec(
+        key,
+        deps=parents or [keys.PREFLIGHT],  # which validates the seeds
+        description=node["description"].strip(),
+        group_name=keys.dbt_group(node),
+        owners=[keys.layer(key).owner],
+        kinds={"dbt", "duckdb"},
+        code_version=node["checksum"]["checksum"],
+        metadata={
+            "dagster/table_name": keys.table_name(key),
+            "dbt/materialized": node["config"]["materialized"],
+            **({"dagster/column_schema": dg.TableSchema(columns)} if columns else {}),
+        },
+        skippable=True,  # of a run that fails, what was built is told
+    )
 
 
 def models(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition]:
@@ -66,9 +64,8 @@ def _invocation(
     settings: Settings, transformation: Transformation, name: str, members: set[str]
 ) -> dg.AssetsDefinition:
     nodes = transformation.manifest["nodes"]
-    translator = Translator()
     specs = {
-        unique_id: translator.get_asset_spec(transformation.manifest, unique_id, None)
+        unique_id: spec_of(transformation.manifest, unique_id)
         for unique_id in sorted(members)
         if nodes[unique_id]["resource_type"] in _BUILT
     }
