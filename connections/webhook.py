@@ -21,15 +21,31 @@ from connections.verdicts import Dialect
 
 _SYSTEM = "webhook"
 _PREFIX = "whsec_"
+_PARTS = 3
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
 @dataclass(frozen=True)
 class WebhookCredentials:
-    """The registered address, whole, and the secret shared with its owner (whsec_ and 24 to 64 bytes in base64)."""
+    """The first registered address, whole, and the secret shared with its owner (whsec_ and 24 to 64 bytes in base64).
+
+    `more` holds the others, `name address secret` each, separated by semicolons.
+    """
 
     base_url: str
     secret: str = field(repr=False)
+    more: str = field(default="", repr=False)
+
+    def others(self) -> dict[str, tuple[str, str]]:
+        """Address and secret by name; raises AuthenticationFailed for what cannot be read."""
+        found: dict[str, tuple[str, str]] = {}
+        for number, entry in enumerate(filter(None, map(str.strip, self.more.split(";"))), start=1):
+            parts = entry.split()
+            if len(parts) != _PARTS or parts[0] in found or httpx.URL(parts[1]).scheme not in {"http", "https"}:
+                problem = f"entry {number} of WEBHOOK_MORE is not a name of its own, an address and a secret"
+                raise AuthenticationFailed(_SYSTEM, problem, "Write `name https://address whsec_secret; ...`")
+            found[parts[0]] = (parts[1], parts[2])
+        return found
 
 
 def signature(secret: str, event_id: str, timestamp: int, body: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from connections.google import GoogleCredentials, open_google
@@ -77,8 +77,13 @@ def _teams(credentials: TeamsCredentials) -> Iterator[Destination]:
 
 @contextmanager
 def _webhook(credentials: WebhookCredentials) -> Iterator[Destination]:
-    with open_address("webhook", credentials.base_url, secrets=(credentials.secret,)) as connection:
-        yield WebhookDestination(connection, credentials.secret)
+    with ExitStack() as stack:
+        connection = stack.enter_context(open_address("webhook", credentials.base_url, secrets=(credentials.secret,)))
+        others = {
+            name: (stack.enter_context(open_address("webhook", address, secrets=(secret,))), secret)
+            for name, (address, secret) in credentials.others().items()
+        }
+        yield WebhookDestination(connection, credentials.secret, others=others)
 
 
 @contextmanager

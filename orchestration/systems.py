@@ -105,7 +105,7 @@ SYSTEMS: dict[str, System] = {
         System("google", "Google Ads", (*_REFRESHED, "ad_account"), GoogleCredentials),
         System("slack", "Slack", ("base_url", "bot_token", "channel"), SlackCredentials),
         System("teams", "Teams", ("base_url",), TeamsCredentials),
-        System("webhook", "Webhook", ("base_url", "secret"), WebhookCredentials),
+        System("webhook", "Webhook", ("base_url", "secret"), WebhookCredentials, ("more",)),
         System(
             "email",
             "E-mail",

@@ -28,3 +28,11 @@ calls its CRM may be any of them, or several.
         )
     }}
 {%- endmacro %}
+
+{#- The page of a Salesforce record: null without a record, or where no address of the CRM is known. -#}
+{% macro crm_link(record_id) -%}
+    {%- set crm_address = env_var("SALESFORCE_BASE_URL", "") -%}
+    {%- if crm_address -%} '{{ crm_address.rstrip("/") }}/' || {{ record_id }}
+    {%- else -%} cast(null as text)
+    {%- endif -%}
+{%- endmacro %}

@@ -1,5 +1,8 @@
 """Webhooks: one signed event for each record, to an address that its owner registered.
 
+There may be several: a record's key ends in `@name` where it goes to another address than the first, so that each
+address is told each event once, whatever the others answer.
+
 Facts: standardwebhooks.com. The id of an event stays the same however often it is sent, so that the receiver takes it
 once; the signature covers id, time and body, so that nobody else can send or replay it.
 """
@@ -8,7 +11,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -16,7 +19,7 @@ from functools import partial
 import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
-from connections.http import Connection
+from connections.http import Connection, Usage
 from connections.webhook import signature
 from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription
 from reverse_etl.destinations.members import Outcome, Record, WriteOnly, all_of, object_of, records_of, table_of
@@ -34,11 +37,21 @@ _AT_ONCE = 4
 
 
 class WebhookDestination(WriteOnly[Connection]):
-    """Answers the `Destination` protocol for one registered address; the empty path is that address."""
+    """Answers the `Destination` protocol for the registered addresses; the empty path is the address itself.
+
+    `others` are connections and secrets by the names that keys end in.
+    """
 
     name = "webhook"
 
-    def __init__(self, connection: Connection, secret: str, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        secret: str,
+        *,
+        others: Mapping[str, tuple[Connection, str]] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         post = Channel("post", from_records=0, batch_records=200, window_records=2_000, batch_bytes=4_000_000)
         self.limits = Limits(
             channels=(post,),
@@ -49,8 +62,14 @@ class WebhookDestination(WriteOnly[Connection]):
             is_repeatable=True,
         )
         super().__init__(connection)
-        self._secret = secret
+        self._addresses = {"": (connection, secret), **(others or {})}
         self._clock = clock
+
+    @property
+    def usage(self) -> Usage:
+        """Calls to all addresses so far."""
+        used = [connection.usage for connection, _ in self._addresses.values()]
+        return Usage(sum(one.calls for one in used), sum(one.retries for one in used), sum(one.errors for one in used))
 
     def describe(self, object_name: str) -> ObjectDescription | None:
         """Alerts or leads; nothing needs to be asked."""
@@ -62,7 +81,7 @@ class WebhookDestination(WriteOnly[Connection]):
         with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
             outcomes = list(pool.map(partial(self._send, batch), records))
         failures = [outcome for outcome in outcomes if isinstance(outcome, ConnectionFailure)]
-        if len(failures) == len(outcomes) and failures:
+        if len(failures) == len(outcomes) and failures and len(self._addresses) == 1:
             raise failures[0]
         told = zip(records, outcomes, strict=True)
         return table_of(
@@ -72,6 +91,11 @@ class WebhookDestination(WriteOnly[Connection]):
 
     def _send(self, batch: Batch, record: Record) -> Outcome | ConnectionFailure:
         """The outcome, or the failure that says nothing about the record itself."""
+        name = _addressee(record)
+        if name not in self._addresses:
+            problem = f"no address is called {name}: add it to WEBHOOK_MORE, or disable it in webhooks.csv"
+            return Outcome(record.key, "rejected", problem)
+        connection, secret = self._addresses[name]
         now = int(self._clock())
         event_id = f"evt_{record.intent}"
         body = json.dumps(_event(batch, record, now), ensure_ascii=False, separators=(",", ":")).encode()
@@ -79,10 +103,10 @@ class WebhookDestination(WriteOnly[Connection]):
             "Content-Type": "application/json",
             "webhook-id": event_id,
             "webhook-timestamp": str(now),
-            "webhook-signature": signature(self._secret, event_id, now, body),
+            "webhook-signature": signature(secret, event_id, now, body),
         }
         try:
-            self._connection.request("POST", "", content=body, headers=headers, idempotent=True)
+            connection.request("POST", "", content=body, headers=headers, idempotent=True)
         except RequestRejected as refusal:
             if refusal.status in _CONTENT_REFUSED:
                 return Outcome(record.key, "rejected", str(refusal))
@@ -94,6 +118,11 @@ class WebhookDestination(WriteOnly[Connection]):
         return Outcome(record.key, "accepted", remote_id=event_id)
 
 
+def _addressee(record: Record) -> str:
+    """The name of the address that the record is for, "" = the first."""
+    return record.key.partition("@")[2]
+
+
 def _event(batch: Batch, record: Record, now: int) -> dict[str, object]:
     """{type, timestamp, data}: data holds the record's key and what is new, null for what is no more."""
     values: dict[str, object] = {**record.values, **dict.fromkeys(record.cleared)}
@@ -101,4 +130,8 @@ def _event(batch: Batch, record: Record, now: int) -> dict[str, object]:
     kind = values.pop("event_type", None) if batch.object_name == _ALERTS else _TYPES[batch.operation]
     ending = ".ended" if batch.object_name == _ALERTS and batch.operation == "delete" else ""
     told = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
-    return {"type": f"{kind or 'account.alert'}{ending}", "timestamp": told, "data": {"id": record.key, **values}}
+    return {
+        "type": f"{kind or 'account.alert'}{ending}",
+        "timestamp": told,
+        "data": {"id": record.key.partition("@")[0], **values},
+    }

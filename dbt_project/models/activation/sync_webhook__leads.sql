@@ -16,7 +16,15 @@ with
             ) as lead_rank
         from leads
         inner join scores on leads.contact_id = scores.contact_id
-    )
-select lead_id, contact_id, account_id, grade, priority, overall_score
+    ),
+    webhooks as (select * from {{ ref("webhooks") }} where is_enabled)
+select
+    {{ event_key("ranked.lead_id") }} as lead_id,
+    ranked.contact_id,
+    ranked.account_id,
+    ranked.grade,
+    ranked.priority,
+    ranked.overall_score
 from ranked
-where lead_rank = 1
+inner join webhooks on {{ hears_event("'lead.scored'") }}
+where ranked.lead_rank = 1

@@ -50,7 +50,7 @@ class Webhooks(Service):
             raise _refusal(400, "the body is no event")
         if number not in self._seen:
             self._seen.add(number)
-            self._log("Event", number, body)
+            self._log("Event", number, body, call.params["endpoint"])
         return Reply(None, 204)
 
     def _card(self, call: Call) -> Reply:
@@ -66,12 +66,12 @@ class Webhooks(Service):
         self._log("Card", call.params["flow"], cards[0]["content"])
         return Reply(None, 202)
 
-    def _log(self, kind: str, number: str, body: Any) -> None:
+    def _log(self, kind: str, number: str, body: Any, actor: str = "api") -> None:
         with self.store.write() as cursor:
             cursor.execute(
                 'insert into sandbox.writes by name select ?::timestamp as "at", ? as service, ? as object, '
                 "? as record_id, ? as operation, ? as actor, ? as after",
-                [self.clock.now(), self.name, kind, number, "create", "api", json.dumps(body)],
+                [self.clock.now(), self.name, kind, number, "create", actor, json.dumps(body)],
             )
 
     # -- hooks

@@ -1,5 +1,4 @@
 {{ config(meta={"has_catalogue_columns": true}) }}
-{% set crm_address = env_var("SALESFORCE_BASE_URL", "") %}
 
 with accounts as (select * from {{ ref("int_accounts") }})
 
@@ -28,9 +27,7 @@ select
     founded_year,
     technologies,
     hierarchy_level,
-    {% if crm_address %} '{{ crm_address.rstrip("/") }}/' || salesforce_account_id
-    {% else %} cast(null as text)
-    {% endif %} as crm_url,
+    {{ crm_link("salesforce_account_id") }} as crm_url,
     is_customer,
     is_branch,
     has_prevent_override,

@@ -50,6 +50,11 @@ select
     contacts.linkedin_url,
     contacts.city,
     contacts.country_code,
+    {{
+        crm_link(
+            "coalesce(contacts.salesforce_contact_id, contacts.salesforce_lead_id)"
+        )
+    }} as crm_url,
     contacts.source,
     case
         when contacts.is_opted_out

@@ -1,4 +1,3 @@
-{% set crm_address = env_var("SALESFORCE_BASE_URL", "") %}
 -- Each thing is told once: what happened is part of the alert's id.
 with
     rules as (select * from {{ ref("lead_alert_rules") }} where is_enabled),
@@ -86,9 +85,7 @@ with
                 )
             }}
             as alert_text,
-            {% if crm_address %} '{{ crm_address.rstrip("/") }}/' || happened.lead_id
-            {% else %} cast(null as text)
-            {% endif %} as crm_url,
+            {{ crm_link("happened.lead_id") }} as crm_url,
             recipients.email as recipient_email,
             happened.happened_at
         from happened

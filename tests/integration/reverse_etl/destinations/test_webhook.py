@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
 
 from connections.errors import ConnectionFailure
-from connections.webhook import open_address, signature
+from connections.webhook import WebhookCredentials, open_address, signature
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.webhook import WebhookDestination
 from tests.integration.conftest import RunningSandbox
@@ -81,6 +81,33 @@ class TestWebhook(Conformance):
             bench.destination = WebhookDestination(connection, env["WEBHOOK_SECRET"], clock=lambda: 1_700_000_000.0)
             assert bench.write("create", self.some([1])) == {"record-1": "rejected"}
         assert self.events(bench.sandbox) == []
+
+    def test_each_address_is_told_each_event_once_whatever_the_others_answer(self, bench: Bench) -> None:
+        env = bench.sandbox.env
+        first, secret = env["WEBHOOK_BASE_URL"], env["WEBHOOK_SECRET"]
+        more = f"sales {first.replace('/revops', '/sales')} {secret}; old {first.replace('/revops', '/gone')} {secret}"
+        with ExitStack() as stack:
+            ways = {
+                name: (stack.enter_context(open_address("webhook", address, retry=QUICK)), own)
+                for name, (address, own) in WebhookCredentials(first, secret, more).others().items()
+            }
+            way = stack.enter_context(open_address("webhook", first, retry=QUICK))
+            bench.destination = WebhookDestination(way, secret, others=ways)
+            keys = ("record-1", "record-1@sales", "record-1@old", "record-1@nobody")
+            told = bench.write("create", dict.fromkeys(keys, self.values(1)), intent="once")
+            assert list(told.values()) == ["accepted", "accepted", "retryable", "rejected"]
+            assert bench.destination.usage.calls == 3
+            again = bench.write("create", {"record-1@sales": self.values(1)}, intent="once")
+            assert again == {"record-1@sales": "accepted"}
+            assert bench.write("create", {"record-1@old": self.values(1)}) == {"record-1@old": "retryable"}
+        heard = [(write["actor"], write["after"]["data"]["id"]) for write in bench.sandbox.writes("webhook")]
+        assert sorted(heard) == [("revops", "record-1"), ("sales", "record-1")]
+
+    @pytest.mark.parametrize("more", ["sales", "a https://x y; a https://x z", "a ftp://x y", "a b c d"])
+    def test_addresses_that_cannot_be_read_are_told_without_the_secret(self, more: str) -> None:
+        with pytest.raises(ConnectionFailure, match="WEBHOOK_MORE is not a name of its own") as failure:
+            WebhookCredentials("https://x", "y", more).others()
+        assert "https://x" not in str(failure.value).replace("https://address", "")
 
     def test_a_replay_is_not_taken(self, bench: Bench) -> None:
         """Somebody who saw an event cannot send it again after five minutes, nor change a byte of it at once."""
