@@ -9,6 +9,7 @@ from orchestration import keys
 from orchestration.assets.learnt import materialised, specs_of
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
+from orchestration.step_memory import StepMemory
 
 LOG = logging.getLogger("marketmap.evidence")
 
@@ -20,15 +21,26 @@ def findings(settings: Settings) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="weigh_evidence", specs=specs)
     def weigh_evidence(run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
-        from ml import evidence
-
-        LOG.debug("evidence: weighing closed deals")
-        report = evidence.assess(settings.warehouse)
-        if report.status == "assessed":
-            found = ", ".join(report.drivers) or "nothing that holds by itself"
-            LOG.info("evidence: %s closed deals; wins go with %s", f"{report.deals:,}", found)
+        reads = [keys.table_name(key) for key in keys.EVIDENCE_INPUTS]
+        memory = StepMemory(settings.warehouse, "ml.evidence", reads, [keys.table_name(key) for key in tables])
+        if memory.is_current() and not run.full_refresh:
+            LOG.info("evidence: no closed deal has changed")
         else:
-            LOG.info("evidence: %s", report.status)
+            memory.forget()
+            _weigh(settings)
+            memory.remember()
         yield from materialised(settings, specs)
 
     return weigh_evidence
+
+
+def _weigh(settings: Settings) -> None:
+    from ml import evidence
+
+    LOG.debug("evidence: weighing closed deals")
+    report = evidence.assess(settings.warehouse)
+    if report.status == "assessed":
+        found = ", ".join(report.drivers) or "nothing that holds by itself"
+        LOG.info("evidence: %s closed deals; wins go with %s", f"{report.deals:,}", found)
+    else:
+        LOG.info("evidence: %s", report.status)
