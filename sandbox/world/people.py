@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -23,8 +23,9 @@ _PATTERN_WEIGHTS = [46.0, 24.0, 8.0, 8.0, 6.0, 8.0]
 
 @dataclass(frozen=True)
 class People:
-    """Per person: positions in the pools of given and family names and titles, the namesake number (0 = first of
-    that name in the company), country, phone numbers. `pattern` is the e-mail pattern of each company."""
+    """Per person: positions in the pools of given and family names and titles, the namesake number (0 = first whose
+    address at the company's domain is spelt so), country, phone numbers. `pattern` is the e-mail pattern of each
+    company."""
 
     given: Ints
     family: Ints
@@ -95,21 +96,21 @@ def draw_people(person_company: Ints, companies: Companies, seed: int) -> People
     culture = np.where(chance(rng, 1 / 6, count), rng.integers(0, len(order), count), culture_of[country])
     given = _from_pool("given", culture, rng.random(count))
     family = _from_pool("family", culture, rng.random(count))
-    namesake = _namesakes(person_company, given, family)
     handle = joined(
         _slug("given", given), "-", _slug("family", family), "-", as_text(rng.integers(10**5, 10**6, count))
     )
-    return People(
+    people = People(
         given=given,
         family=family,
         title=pick(rng, [float(weight) for weight in title_column("weight")], count),
-        namesake=namesake,
+        namesake=np.zeros(count, dtype=np.int64),
         country=country,
         phone=phones(country, rng),
         mobile=phones(country, rng),
         handle=handle,
         pattern=pick(rng, _PATTERN_WEIGHTS, companies.count),
     )
+    return replace(people, namesake=_namesakes(people, person_company, companies.domain))
 
 
 def _from_pool(kind: str, culture: Ints, lot: Floats) -> Ints:
@@ -117,15 +118,21 @@ def _from_pool(kind: str, culture: Ints, lot: Floats) -> Ints:
     return pool.starts[culture] + np.floor(lot**1.3 * pool.sizes[culture]).astype(np.int64)
 
 
-def _namesakes(company: Ints, given: Ints, family: Ints) -> Ints:
-    order = np.lexsort((family, given, company))
-    ordered = np.stack([company[order], given[order], family[order]])
-    run = np.any(np.diff(ordered, axis=1, prepend=-2) != 0, axis=0)
-    starts = np.flatnonzero(run)
-    nth = np.arange(company.size) - np.repeat(starts, np.diff(np.append(starts, company.size)))
-    namesake = np.empty(company.size, dtype=np.int64)
+def _namesakes(people: People, company: Ints, domains: list[str | None]) -> Ints:
+    """How many of the same address came before each person: a mail system gives an address once."""
+    host = pc.coalesce(chosen(domains, company), as_text(company))
+    address = joined(_spelling(people, np.arange(people.count), _pattern(people, company)), "@", host)
+    codes = address.dictionary_encode().indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    nth = np.arange(codes.size) - np.repeat(starts, np.diff(np.append(starts, codes.size)))
+    namesake = np.empty(codes.size, dtype=np.int64)
     namesake[order] = nth
     return namesake
+
+
+def _pattern(people: People, company: Ints) -> Ints:
+    return np.where(company >= 0, people.pattern[np.maximum(company, 0)], 0)
 
 
 def _slug(kind: str, codes: Ints) -> pa.Array:
@@ -140,8 +147,7 @@ def full_names(people: People, person: Ints) -> tuple[pa.Array, pa.Array]:
 def work_emails(people: People, person: Ints, company: Ints, domains: list[str | None]) -> pa.Array:
     """Addresses at the company by its pattern; null where the company has no domain or is unknown (-1)."""
     domain = chosen(domains, company)
-    pattern = np.where(company >= 0, people.pattern[np.maximum(company, 0)], 0)
-    return joined(_local_parts(people, person, pattern), "@", domain)
+    return joined(_local_parts(people, person, _pattern(people, company)), "@", domain)
 
 
 def private_emails(people: People, person: Ints, rng: np.random.Generator) -> pa.Array:
@@ -152,12 +158,15 @@ def private_emails(people: People, person: Ints, rng: np.random.Generator) -> pa
 
 
 def _local_parts(people: People, person: Ints, pattern: Ints) -> pa.Array:
+    spelling, number = _spelling(people, person, pattern), people.namesake[person]
+    return where(number > 0, joined(spelling, as_text(number + 1)), spelling)
+
+
+def _spelling(people: People, person: Ints, pattern: Ints) -> pa.Array:
     first, last = _slug("given", people.given[person]), _slug("family", people.family[person])
     initial = pc.utf8_slice_codeunits(first, 0, 1)
     forms = [
         joined(first, ".", last), joined(initial, last), first, joined(first, last), joined(last, ".", first),
         joined(initial, ".", last),
     ]  # fmt: skip
-    chosen_form = pc.choose(pa.array(pattern), *forms)
-    number = people.namesake[person]
-    return where(number > 0, joined(chosen_form, as_text(number + 1)), chosen_form)
+    return pc.choose(pa.array(pattern), *forms)
