@@ -121,45 +121,57 @@ def _new_leads() -> Frame:
 def _twins() -> tuple[Frame, Frame]:
     """Item 10: accounts that stand twice by domain, name and country; people by e-mail address or LinkedIn page.
 
-    A branch, or an account under a parent of its own name and domain, is kept apart on purpose (IDN-14).
+    A branch, or an account under a parent of its own name and domain, is kept apart on purpose (IDN-14), and so are two
+    whom a person called different in match_decisions.csv.
     """
+    own_parent = (
+        "exists (select 1 from marts.dim_accounts as parent where account.parent_account_id = parent.account_id "
+        "and account.domain = parent.domain and lower(trim(account.account_name)) = lower(trim(parent.account_name)))"
+    )
     accounts = (
-        "select min(account_id) || ' = ' || max(account_id) as pair, count(*) - 1 as extra from marts.dim_accounts "
-        "as account where domain is not null and not coalesce(is_branch, false) "
-        "and not exists (select 1 from marts.dim_accounts as parent "
-        "where account.parent_account_id = parent.account_id "
-        "and account.domain = parent.domain and lower(trim(account.account_name)) = lower(trim(parent.account_name))) "
-        "group by domain, lower(trim(account_name)), country_code having count(*) > 1"
+        "select min(account_id) over (partition by domain, lower(trim(account_name)), country_code) as first_id, "
+        "account_id as second_id from marts.dim_accounts as account "
+        f"where domain is not null and not coalesce(is_branch, false) and not {own_parent}"
     )
     columns = ("account_id", "domain", "account_name", "country_code", "is_branch", "parent_account_id")
-    account = _twin(
-        "marts.dim_accounts", "no_duplicate_accounts", accounts, "one account per domain, name and country", columns
-    )
-    people_columns = ("contact_id", "account_id", "email", "linkedin_url")
-    people = " union all ".join(
-        "select min(contact_id) || ' = ' || max(contact_id) as pair, count(*) - 1 as extra from marts.dim_contacts "
-        f"where {column} is not null group by account_id, lower({column}) having count(*) > 1"
+    account = _twin("no_duplicate_accounts", "account", accounts, "one account per domain, name and country", columns)
+    people = " union ".join(
+        f"select min(contact_id) over (partition by account_id, lower({column})) as first_id, contact_id as second_id "
+        f"from marts.dim_contacts where {column} is not null"
         for column in ("email", "linkedin_url")
     )
-    person = _twin(
-        "marts.dim_contacts", "no_duplicate_contacts", people, "one person per address or page", people_columns
-    )
+    people_columns = ("contact_id", "account_id", "email", "linkedin_url")
+    person = _twin("no_duplicate_contacts", "contact", people, "one person per address or page", people_columns)
     return figures("marts.dim_accounts", (account,)), figures("marts.dim_contacts", (person,))
 
 
-def _twin(table: str, name: str, pairs: str, expected: str, columns: tuple[str, ...]) -> Measure:
+def _twin(name: str, entity: str, pairs: str, expected: str, columns: tuple[str, ...]) -> Measure:
+    """How many of a kind stand twice: `pairs` gives everyone with the first of those who are alike."""
+    records = "marts.person_records" if entity == "contact" else "marts.account_records"
+    sides = " ".join(
+        f"inner join {records} as {side}_record on {side}_record.source = decisions.{side}_source "
+        f"and {side}_record.object = decisions.{side}_object and {side}_record.record_id = decisions.{side}_record_id"
+        for side in ("left", "right")
+    )
+    different = (
+        f"select 1 from seeds.match_decisions as decisions {sides} where decisions.decision = 'not_same' and "
+        f"pairs.first_id = least(left_record.{entity}_id, right_record.{entity}_id) "
+        f"and pairs.second_id = greatest(left_record.{entity}_id, right_record.{entity}_id)"
+    )
+    twins = f"from ({pairs}) as pairs where first_id != second_id and not exists ({different})"
     return Measure(
         name=name,
-        sql=f"coalesce(max((select sum(extra) from ({pairs}))), 0)",
+        sql=f"coalesce(max((select count(distinct second_id) {twins})), 0)",
         columns=columns,
+        extra=("seeds.match_decisions.decision", f"{records}.{entity}_id"),
         low=0,
         high=0,
         expected=expected,
         description="Nobody stands twice (IDN-06)",
-        remedy="settle the pairs in marts.match_review, or merge the records in the CRM",
+        remedy="settle the pairs in match_decisions.csv by what marts.match_review shows, or merge them in the CRM",
         severity="warning",
         blocking=False,
-        examples=f"select pair from ({pairs}) order by 1 limit 5",
+        examples=f"select first_id || ' = ' || second_id as pair {twins} order by 1 limit 5",
         requirements=("IDN-06",),
     )
 

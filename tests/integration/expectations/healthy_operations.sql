@@ -68,3 +68,12 @@ select 'run_1' as run_id, 'salesforce__accounts' as sync, '001acc_' || n as reco
     case when n = 7 then 'skipped' else 'accepted' end as status, now()::timestamp + interval 1 minute as "at"
 from range(10) as t(n);
 create table ops.sync_drifts (sync text, record_key text, field text, kind text);
+create table marts.account_records as
+select 'salesforce' as source, 'Account' as object, '001' || account_id as record_id, account_id
+from marts.dim_accounts
+union all
+select 'salesforce', 'Account', '001other', 'acc_other';
+create table marts.person_records as select source, object, record_id, 'per_1' as contact_id from marts.account_records where false;
+create table seeds.match_decisions as
+select 'salesforce' as left_source, 'Account' as left_object, '001other' as left_record_id, 'salesforce' as right_source,
+    'Account' as right_object, '001acc_2' as right_record_id, 'not_same' as decision;

@@ -15,5 +15,7 @@ update marts.owner_territories set has_accounts = false where user_name = 'Rep 1
 update marts.credit_usage set month_to_date_credit_count = 1e6 + 1, credit_count = 101 where usage_date = current_date;
 update activation.sync_salesforce__new_leads set email = 'person3@domain3.com';
 insert into marts.dim_accounts by name select 'acc_twin' as account_id, 'ACCOUNT 1 ' as account_name, 'domain1.com' as domain, 'US' as country_code, false as is_branch;
+-- Alike, but a person decided that they are two.
+insert into marts.dim_accounts by name select 'acc_other' as account_id, 'Account 2' as account_name, 'domain2.com' as domain, 'US' as country_code, false as is_branch;
 insert into marts.dim_contacts by name select 'per_twin' as contact_id, 'acc_1' as account_id, 'PERSON1@domain1.com' as email;
 update marts.market_map_distributions set is_expected = false, actual_percent = 91;
