@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import duckdb
 
 import reverse_etl
 from connections import SalesforceCredentials, open_salesforce
+from connections.errors import ConnectionFailure
 from orchestration import audiences_and_messages, seeds, switches
 from orchestration.errors import RequestFault
 from orchestration.settings import SYSTEMS, Settings
@@ -20,7 +22,7 @@ from reverse_etl.destinations.salesforce import SalesforceDestination
 from reverse_etl.errors import SyncFault
 from reverse_etl.mapping import read_mapping
 from reverse_etl.preflight import description_faults
-from reverse_etl.reconciliation import Reconciliation, reconcile
+from reverse_etl.reconciliation import Reconciliation, reconcile, verify_push
 from reverse_etl.report import Mode, SyncReport
 from reverse_etl.spec import SyncSpec, load_specs
 
@@ -115,11 +117,11 @@ def run(
     """Plan, guard and (live) write; raises ConnectionFailure or RequestFault, anything else stands in the report.
 
     `resync` = why everything is compared with the destination again, whatever the ledger holds; `sample` = write only
-    so many records, read them back and end.
+    so many records, read them back and end. All that a full push wrote is read back and compared.
     """
     spec = find(settings, name)
     with _destination(settings, spec) as destination:
-        return engine.run(
+        report = engine.run(
             spec,
             warehouse=settings.warehouse,
             destination=destination,
@@ -129,6 +131,21 @@ def run(
             resync=resync or None,
             sample=sample or None,
         )
+        return report if mode == "dry_run" else _verified(settings, spec, destination, report)
+
+
+def _verified(settings: Settings, spec: SyncSpec, destination: Destination, report: SyncReport) -> SyncReport:
+    """The report, after a full push with what reading it back has shown."""
+    try:
+        found = verify_push(spec, warehouse=settings.warehouse, destination=destination, run_id=report.run_id)
+    except ConnectionFailure as failure:
+        return replace(
+            report, messages=(*report.messages, f"{spec.name}: what was written could not be read back: {failure}")
+        )
+    if found is None:
+        return report
+    words = f"all {found.found:,} read back and equal" if found.is_equal else "; ".join(found.lines)
+    return replace(report, message=f"{report.message}; {words}", messages=(*report.messages, *found.lines))
 
 
 def verify(settings: Settings, name: str) -> Reconciliation:

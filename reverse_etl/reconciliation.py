@@ -41,12 +41,31 @@ class Reconciliation:
         return self.found == self.acknowledged and not self.duplicates and not self.differences
 
 
+def verify_push(spec: SyncSpec, *, warehouse: Path, destination: Destination, run_id: str) -> Reconciliation | None:
+    """What the destination holds of all that a full push (the first, a resync, a back-fill) wrote; None for others.
+
+    Raises as `reconcile` does; None also where nothing can be read.
+    """
+    with duckdb.connect(str(warehouse)) as con:
+        query = "select count(*) from ops.sync_runs where run_id = ? and reason is not null and accepted > 0"
+        is_full = con.execute(query, [run_id]).fetchall()[0][0]
+    if not is_full or destination.limits.reads != "values":
+        return None
+    return reconcile(spec, warehouse=warehouse, destination=destination, run_id=run_id)
+
+
 def reconcile(
-    spec: SyncSpec, *, warehouse: Path, destination: Destination, progress: Callable[[str], None] | None = None
+    spec: SyncSpec,
+    *,
+    warehouse: Path,
+    destination: Destination,
+    progress: Callable[[str], None] | None = None,
+    run_id: str | None = None,
 ) -> Reconciliation:
     """Read every acknowledged record and compare; ops.sync_drifts holds the differences afterwards.
 
-    Raises SyncFault (the mapping), ConnectionFailure, or ValueError if the destination cannot be read.
+    With `run_id` only the records that this run wrote. Raises SyncFault (the mapping), ConnectionFailure, or ValueError
+    if the destination cannot be read.
     """
     if destination.limits.reads != "values":
         raise ValueError(f"{spec.name}: {spec.destination} cannot be read, so there is nothing to compare with")
@@ -66,17 +85,19 @@ def reconcile(
         ctx.mapping = read_mapping(con, spec)
         with defining(warehouse):
             prepare_ledger(con, spec.name, ctx.targets)
-        _acknowledged(ctx)
+        _acknowledged(ctx, run_id)
         _compare(ctx)
-        return _judge(ctx)
+        return _judge(ctx, is_whole=run_id is None)
 
 
-def _acknowledged(ctx: RunContext) -> None:
+def _acknowledged(ctx: RunContext, run_id: str | None) -> None:
     """`sync_checked` (record_key, remote_id): a row per acknowledged record; `sync_drift`: what differs, empty yet."""
     remote_id = "record_key" if ctx.is_direct else REMOTE_ID
+    pushed = f"select record_key from ops.sync_records where run_id = {literal(run_id or '')} and status = 'accepted'"
     ctx.con.execute(f"""
         create or replace temp table sync_checked as
-        select record_key, {remote_id} as remote_id from {table(ctx.spec.name)} where {remote_id} is not null
+        select record_key, {remote_id} as remote_id from {table(ctx.spec.name)}
+        where {remote_id} is not null and {f"record_key in ({pushed})" if run_id else "true"}
     """)
     ctx.con.execute("create or replace temp table sync_drift as from ops.sync_drifts limit 0")
     ctx.con.execute("create or replace temp table sync_seen (remote_id varchar)")
@@ -110,7 +131,7 @@ def _compare_field(ctx: RunContext, target: str, family: str, audit: tuple[str, 
     )
 
 
-def _judge(ctx: RunContext) -> Reconciliation:
+def _judge(ctx: RunContext, *, is_whole: bool) -> Reconciliation:
     ctx.con.execute(
         """
         insert into sync_drift (run_id, sync, record_key, kind, checked_at)
@@ -120,7 +141,8 @@ def _judge(ctx: RunContext) -> Reconciliation:
         [ctx.run_id, ctx.spec.name, utc_now()],
     )
     with ctx.transaction():
-        ctx.con.execute("delete from ops.sync_drifts where sync = ?", [ctx.spec.name])
+        checked = "true" if is_whole else "record_key in (select record_key from sync_checked)"
+        ctx.con.execute(f"delete from ops.sync_drifts where sync = ? and {checked}", [ctx.spec.name])
         ctx.con.execute("insert into ops.sync_drifts from sync_drift")
     acknowledged, found = ctx.count("select count(*) from sync_checked"), ctx.count("select count(*) from sync_seen")
     duplicates = ctx.count("select count(*) - count(distinct remote_id) from sync_checked")
