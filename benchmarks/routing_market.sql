@@ -80,6 +80,10 @@ select
     'U' || lpad((n % {people} + 1)::text, 5, '0') as owner_user_id
 from range({accounts}) as numbers (n);
 
+create or replace table marts.account_hierarchies as
+select account_id, account_id as level_account_id, owner_user_id as level_owner_user_id, true as is_assignment_level
+from intermediate.int_accounts;
+
 create or replace table marts.account_tiers as
 select account_id, (['T1', 'T2', 'T3'])[lot(account_id, 1, 3) + 1] as tier from intermediate.int_accounts;
 
@@ -131,3 +135,8 @@ where false;
 
 create or replace table marts.fct_activities as
 select null::text as lead_id, null::text as activity_type, null::timestamp as occurred_at where false;
+
+create or replace table staging.stg_salesforce__tasks as
+select null::text as who_id, null::timestamp as created_at, null::boolean as is_deleted where false;
+
+create or replace table staging.stg_salesforce__events as from staging.stg_salesforce__tasks;

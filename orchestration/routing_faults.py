@@ -26,7 +26,10 @@ select name.reference, count(distinct user_id), bool_or(coalesce(is_active, fals
 ) as name
 where name.reference is not null group by 1
 """
-_QUEUES = "select lower(queue_name) from staging.stg_salesforce__queues where coalesce(group_type, 'Queue') = 'Queue'"
+_QUEUES = """
+select lower(queue_name), min(queue_name) from staging.stg_salesforce__queues
+where coalesce(group_type, 'Queue') = 'Queue' group by 1 order by 1
+"""
 
 
 def faults(warehouse: Path, project_dir: Path) -> list[SeedFault]:
@@ -36,7 +39,7 @@ def faults(warehouse: Path, project_dir: Path) -> list[SeedFault]:
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             users = {name: (count, active) for name, count, active in connection.execute(_USERS).fetchall()}
-            queues = {name for (name,) in connection.execute(_QUEUES).fetchall()}
+            queues = dict(connection.execute(_QUEUES).fetchall())
     except duckdb.CatalogException:
         return []
     except (duckdb.IOException, duckdb.ConnectionException) as error:
@@ -67,7 +70,7 @@ def _people(rows: Rows, users: dict[str, tuple[int, bool]]) -> Iterator[SeedFaul
             yield SeedFault(f"{seed}.csv", line, column, name, message, remedy)
 
 
-def _queues(rows: Rows, queues: set[str]) -> Iterator[SeedFault]:
+def _queues(rows: Rows, queues: Mapping[str, str]) -> Iterator[SeedFault]:
     live = {row.get("flow_version", "") for _, row in rows["routing_versions"] if row.get("status") == "live"}
     named = [
         *(
@@ -85,7 +88,7 @@ def _queues(rows: Rows, queues: set[str]) -> Iterator[SeedFault]:
     for seed, column, line, row in named:
         name = row.get(column, "")
         if name and name.lower() not in queues:
-            remedy = f"create it there, or name one of {', '.join(sorted(queues)) or 'none, there are no queues'}"
+            remedy = f"create it there, or name one of {', '.join(queues.values()) or 'none, there are no queues'}"
             yield SeedFault(f"{seed}.csv", line, column, name, "is not a queue of the CRM", remedy)
 
 

@@ -20,6 +20,7 @@ from orchestration.errors import RequestFault
 from orchestration.settings import Settings
 
 SEEDS = (
+    "routing_settings",
     "routing_versions",
     "routing_nodes",
     "routing_maps",
@@ -34,7 +35,7 @@ _COPIES = {
     "staging.stg_salesforce__queues": "select * from staging.stg_salesforce__queues",
     "intermediate.int_routing_users": "select * from intermediate.int_routing_users",
     "marts.fct_routing_decisions": "select * from marts.fct_routing_decisions where false",
-    # The owner before the flow first decided; availability is looked up to five minutes.
+    # The owner before the flow first decided; availability is looked up each half hour.
     "intermediate.int_routing_leads": """
         with
             first_owners as (
@@ -51,7 +52,7 @@ _COPIES = {
             past_owner_id as owner_user_id,
             case when list_contains(user_groups, 'integration') then 'integration' else owner_kind end as owner_kind,
             coalesce(user_groups, owner_groups) as owner_groups,
-            time_bucket(interval '5 minutes', created_at) as routed_at
+            time_bucket(interval '30 minutes', created_at) as routed_at
         )
         from past where created_at >= (select max(routed_at) from past) - to_days({days})
     """,

@@ -20,6 +20,10 @@
         max_by(change_key, decided_at) as change_key,
         max_by(previous_owner_id, decided_at) as previous_owner_id,
         max_by(is_held, decided_at) as is_held,
+        -- An earlier release left some leads of a rotation with nobody.
+        max_by(
+            outcome = 'not_routed' and rotation is not null and not is_held, decided_at
+        ) as is_unanswered,
         max_by(node, decided_at) as node,
         max_by(coalesce(owner_id, queue_id), {{ assigned }}) as assigned_to_id,
         max_by(previous_owner_id, {{ assigned }}) as assigned_from_id,
@@ -30,9 +34,11 @@
 
 {#-
 Leads that the flow looks at now: new ones, those of which something changed since, those that wait for working
-hours, those that a person gave to somebody else, and in the weekly sweep all others.
+hours, those that a person gave to somebody else, those that nobody followed up in time, and in the weekly sweep all others.
+
+breached  CTE of routing_breaches()
 -#}
-{% macro routed_leads(leads, standing) %}
+{% macro routed_leads(leads, standing, breached) %}
     {%- set given_on = "(             standing.assigned_to_id is not null             and leads.owner_kind = 'user'             and leads.owner_user_id <> standing.assigned_to_id             and leads.owner_user_id is distinct from standing.assigned_from_id         )" %}
     select *
     from
@@ -46,9 +52,17 @@ hours, those that a person gave to somebody else, and in the weekly sweep all ot
                 standing.is_held as was_held,
                 standing.assigned_to_id,
                 standing.assigned_rotation,
+                breached.lead_id is not null as is_reassigned,
+                case
+                    when breached.lead_id is not null
+                    then standing.assigned_to_id
+                    else ''
+                end as left_out_id,
                 standing.lead_id is null
                 or standing.change_key is distinct from leads.change_key
                 or standing.is_held
+                or coalesce(standing.is_unanswered, false)
+                or breached.lead_id is not null
                 or (
                     {{ given_on }}
                     and standing.previous_owner_id is distinct from leads.owner_user_id
@@ -57,9 +71,11 @@ hours, those that a person gave to somebody else, and in the weekly sweep all ot
                 and standing.lead_id is not null
                 and standing.change_key is not distinct from leads.change_key
                 and not standing.is_held
+                and breached.lead_id is null
                 and not {{ given_on }} as is_sweep
             from {{ leads }} as leads
             left join {{ standing }} as standing on leads.lead_id = standing.lead_id
+            left join {{ breached }} as breached on leads.lead_id = breached.lead_id
         ) as looked_at
     where is_due or is_sweep
 {% endmacro %}

@@ -79,6 +79,21 @@ account, else the first. Any record that says US public sector makes the account
     where place = 1
 {% endmacro %}
 
+{#- When somebody last wrote to, called or met a lead. -#}
+{% macro lead_touches() %}
+    select who_id as salesforce_lead_id, max(created_at) as last_touched_at
+    from
+        (
+            select who_id, created_at, is_deleted
+            from {{ ref("stg_salesforce__tasks") }}
+            union all
+            select who_id, created_at, is_deleted
+            from {{ ref("stg_salesforce__events") }}
+        ) as touches
+    where who_id is not null and not coalesce(is_deleted, false)
+    group by who_id
+{% endmacro %}
+
 {#- Whether a rule of ours or a person has made the lead's person an MQL: the CRM's own word is the lead's status. -#}
 {% macro lead_person_stages() %}
     select
@@ -175,6 +190,7 @@ from its account as enriched (country, state, employees, revenue).
             joined.annual_revenue_usd, joined.account_revenue_usd
         ) as annual_revenue_usd,
         joined.last_inbound_at,
+        joined.last_touched_at,
         joined.created_at,
         {{ as_of_timestamp() }} as routed_at
     from {{ joined }} as joined

@@ -32,13 +32,25 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
     {%- set absent = "cast(null as " ~ dbt.type_string() ~ ")" %}
     with
         reached as (
-            select leads.lead_id, leads.routed_at, flow.node, flow.action, flow.target
+            select
+                leads.lead_id,
+                leads.routed_at,
+                leads.left_out_id,
+                flow.node,
+                flow.action,
+                flow.target
             from {{ leads }} as leads
             cross join {{ flow }} as flow
             where
                 not flow.has_conditions and flow.action in ('owner', 'map', 'rotation')
             union all
-            select leads.lead_id, leads.routed_at, flow.node, flow.action, flow.target
+            select
+                leads.lead_id,
+                leads.routed_at,
+                leads.left_out_id,
+                flow.node,
+                flow.action,
+                flow.target
             from {{ met }} as met
             inner join {{ flow }} as flow on met.rule_id = 'node:' || flow.node
             inner join {{ leads }} as leads on met.entity_id = leads.lead_id
@@ -54,6 +66,7 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
     select
         reached.lead_id,
         reached.routed_at,
+        reached.left_out_id,
         reached.node,
         1 as priority,
         facts.value_text as user_id,
@@ -70,6 +83,7 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
     select
         lead_id,
         routed_at,
+        left_out_id,
         node,
         1 as priority,
         {{ absent }} as user_id,
@@ -82,6 +96,7 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
     select
         reached.lead_id,
         reached.routed_at,
+        reached.left_out_id,
         reached.node,
         matching.priority,
         matching.user_id,
@@ -134,7 +149,7 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
         max(case when is_end then reason end) as reason,
         max(case when is_end then queue end) as queue,
         max(case when is_end then queue_id end) as queue_id,
-        max(activation_target) as activation_target,
+        max(case when is_end then activation_target end) as activation_target,
         bool_or(is_end and is_warning) as is_warning,
         max(flow_version) as flow_version,
         {{ dbt.listagg("node", "' > '", "order by step") }} as path,
@@ -214,6 +229,8 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
             then 'Nobody of the rotation has capacity left'
             when results.named_user_id <> results.owner_id
             then results.reason || '; stand-in'
+            when results.is_reassigned
+            then results.reason || '; nobody had followed up in time'
             else results.reason
         end as reason,
         results.rotation,
@@ -224,6 +241,8 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
         case
             when results.is_sweep
             then 'sweep'
+            when results.is_reassigned
+            then 'reassigned'
             when results.is_new
             then 'new'
             else 'updated'

@@ -66,11 +66,11 @@ pools    CTE of routing_pools(): rotations that have somebody, or that wait
                     when pools.rotation is not null then options.rotation
                 end as rotation,
                 case
-                    when named.is_active and away.user_id is null
+                    when {{ may_take("named", "away") }}
                     then named.user_id
-                    when first_in.is_active and first_away.user_id is null
+                    when {{ may_take("first_in", "first_away") }}
                     then first_in.user_id
-                    when second_in.is_active and second_away.user_id is null
+                    when {{ may_take("second_in", "second_away") }}
                     then second_in.user_id
                 end as owner_id,
                 options.user_id as named_user_id
@@ -79,6 +79,7 @@ pools    CTE of routing_pools(): rotations that have somebody, or that wait
                 pools
                 on options.rotation = pools.rotation
                 and options.routed_at = pools.routed_at
+                and options.left_out_id = pools.left_out_id
             left join {{ users }} as named on options.user_id = named.user_id
             left join {{ absences }} as away on {{ is_absent("named", "away") }}
             left join
@@ -107,6 +108,12 @@ pools    CTE of routing_pools(): rotations that have somebody, or that wait
     from usable
     where place = 1
 {% endmacro %}
+
+{% macro may_take(who, absence) -%}
+    {{ who }}.is_active
+    and {{ absence }}.user_id is null
+    and {{ who }}.user_id <> options.left_out_id
+{%- endmacro %}
 
 {% macro is_absent(who, absence) -%}
     {{ who }}.user_id = {{ absence }}.user_id

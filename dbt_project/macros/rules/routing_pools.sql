@@ -3,7 +3,7 @@ Who could take a turn of a rotation at each moment at which one is asked for: th
 listed by name, with weight, what is left of their capacity, whether they are there (not absent, not gone) and whether
 they work at that hour.
 
-moments  CTE: rotation, routed_at
+moments  CTE: rotation, routed_at, left_out_id (who does not take a lead because he or she let its time run out)
 logged   CTE of routing_log()
 leads    CTE of int_routing_leads
 -#}
@@ -42,6 +42,7 @@ leads    CTE of int_routing_leads
             select
                 moments.rotation,
                 moments.routed_at,
+                moments.left_out_id,
                 users.user_id,
                 coalesce(listed.weight, 100) as weight,
                 coalesce(listed.calibration, 0) as calibration,
@@ -55,7 +56,11 @@ leads    CTE of int_routing_leads
                 {{ local_time("moments.routed_at", "users.time_zone") }} as local_at,
                 absences.user_id is not null as is_absent,
                 row_number() over (
-                    partition by moments.rotation, moments.routed_at, users.user_id
+                    partition by
+                        moments.rotation,
+                        moments.routed_at,
+                        moments.left_out_id,
+                        users.user_id
                     order by listed.valid_from desc nulls last
                 ) as place
             from {{ moments }} as moments
@@ -75,12 +80,14 @@ leads    CTE of int_routing_leads
                 and moments.routed_at < absences.ends_at
             where
                 users.is_active
+                and users.user_id <> moments.left_out_id
                 and (candidates.is_in_group or listed.user_id is not null)
         ),
         taken as (
             select
                 placed.rotation,
                 placed.routed_at,
+                placed.left_out_id,
                 placed.user_id,
                 count(*) as taken_count
             from placed
@@ -92,13 +99,15 @@ leads    CTE of int_routing_leads
                 and logged.decided_at > placed.routed_at - interval '1 day'
                 and logged.decided_at <= placed.routed_at
             where placed.daily_capacity is not null and placed.place = 1
-            group by placed.rotation, placed.routed_at, placed.user_id
+            group by
+                placed.rotation, placed.routed_at, placed.left_out_id, placed.user_id
         ),
         hours as (select * from {{ ref("working_hours") }}),
         holidays as (select * from {{ ref("holidays") }})
     select
         placed.rotation,
         placed.routed_at,
+        placed.left_out_id,
         placed.user_id,
         placed.weight,
         placed.calibration,
@@ -136,6 +145,7 @@ leads    CTE of int_routing_leads
         taken
         on placed.rotation = taken.rotation
         and placed.routed_at = taken.routed_at
+        and placed.left_out_id = taken.left_out_id
         and placed.user_id = taken.user_id
     where placed.place = 1
 {% endmacro %}
@@ -165,7 +175,7 @@ The pool is the text `user=weight user=weight`: equal pools share their turns.
             select
                 *,
                 bool_or(is_present and is_working) over (
-                    partition by rotation, routed_at
+                    partition by rotation, routed_at, left_out_id
                 ) as is_open
             from {{ members }}
         ),
@@ -179,6 +189,7 @@ The pool is the text `user=weight user=weight`: equal pools share their turns.
     select
         rotation,
         routed_at,
+        left_out_id,
         {{
             dbt.listagg(
                 "case when is_in then user_id || '=' || cast(weight as "
@@ -190,7 +201,7 @@ The pool is the text `user=weight user=weight`: equal pools share their turns.
         }} as rotation_pool
     from chosen
     where is_in or (is_present and when_closed = 'hold')
-    group by rotation, routed_at
+    group by rotation, routed_at, left_out_id
 {% endmacro %}
 
 {#-

@@ -5,7 +5,7 @@ neither takes a turn. All others are given out by weight: each member of the poo
 the pool has given out (k - 0.5 - credit) / share turns; the n-th lead takes the n-th turn that falls due. So shares
 follow the weights to one turn, whatever the order of the rows and however often the flow has run.
 
-asking  CTE: lead_id, account_id, rotation, routed_at, owner_user_id, assigned_to_id, assigned_rotation
+asking  CTE: lead_id, account_id, rotation, routed_at, left_out_id, owner_user_id, assigned_to_id, assigned_rotation
 members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of routing_credits()
 -#}
 {% macro routing_turns(asking, members, pools, credits, logged) %}
@@ -32,6 +32,7 @@ members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of r
                 {{ pools }} as pools
                 on asking.rotation = pools.rotation
                 and asking.routed_at = pools.routed_at
+                and asking.left_out_id = pools.left_out_id
             left join
                 {{ members }} as kept
                 on {{ is_member("kept", "asking.assigned_to_id") }}
@@ -176,4 +177,5 @@ members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of r
     {{ member }}.user_id = {{ user_id }}
     and {{ member }}.rotation = asking.rotation
     and {{ member }}.routed_at = asking.routed_at
+    and {{ member }}.left_out_id = asking.left_out_id
 {%- endmacro %}

@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from tests.integration.dbt_project.project import PROJECT, run_dbt
-from tests.integration.dbt_rules import market, routing
+from tests.integration.dbt_rules import market, routing, scoring
 
 # No tests: seeds have their own, models their unit tests, and the core marts theirs.
 BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -58,3 +58,28 @@ def compiled(home: Path) -> routing.Compiled:
 @pytest.fixture(scope="session")  # files of other folders come in between
 def compiled_sweep(home: Path) -> routing.Compiled:
     return routing.compiled_in(home, sweep=True)
+
+
+@pytest.fixture(scope="session")  # files of other folders come in between
+def compiled_scoring(home: Path) -> scoring.Scoring:
+    return scoring.compiled_in(home)
+
+
+class Make(Protocol):
+    """The organisation as if it had just been made, with these people; each call ends what the one before made."""
+
+    def __call__(self, users: tuple[routing.User, ...] = routing.PEOPLE) -> routing.Organisation: ...
+
+
+@pytest.fixture(scope="session")  # making and planning one takes as long as many of its runs
+def organised(compiled: routing.Compiled) -> routing.Organisation:
+    return routing.Organisation(compiled, PROJECT)
+
+
+@pytest.fixture
+def make(organised: routing.Organisation) -> Make:
+    def organisation(users: tuple[routing.User, ...] = routing.PEOPLE) -> routing.Organisation:
+        organised.begin_anew(users)
+        return organised
+
+    return organisation

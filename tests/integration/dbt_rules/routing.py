@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,20 +118,31 @@ class Organisation:
         for address, columns in self.compiled.tables.items():
             self.connection.execute(f"create table {address} ({columns})")
         self.fill("staging.stg_salesforce__queues", [{"queue_id": q, "queue_name": q} for q in self.queues])
-        self.fill(
-            "intermediate.int_routing_users",
-            [
-                {
-                    "user_id": user.user_id,
-                    "user_name": user.user_id,
-                    "email": f"{user.user_id}@example.com",
-                    "time_zone": user.time_zone,
-                    "user_groups": list(user.groups),
-                    "is_active": user.is_active,
-                }
-                for user in self.users
-            ],
-        )
+        self._employ(self.users)
+        # Planning the statement takes longer than running it.
+        self.connection.execute(f"prepare routed as {self.compiled.decisions}")
+        self.connection.begin()
+
+    def begin_anew(self, users: Sequence[User]) -> None:
+        """As it was made, with other people: no leads, the shipped seeds, an empty log."""
+        self.connection.rollback()
+        self.connection.begin()
+        self.connection.execute("delete from intermediate.int_routing_users")
+        self._employ(users)
+
+    def _employ(self, users: Sequence[User]) -> None:
+        rows = [
+            {
+                "user_id": user.user_id,
+                "user_name": user.user_id,
+                "email": f"{user.user_id}@example.com",
+                "time_zone": user.time_zone,
+                "user_groups": list(user.groups),
+                "is_active": user.is_active,
+            }
+            for user in users
+        ]
+        self.fill("intermediate.int_routing_users", rows)
 
     def fill(self, address: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows to a table; columns that a row leaves out are null."""
@@ -162,11 +174,9 @@ class Organisation:
 
     def route(self) -> list[dict[str, Any]]:
         """One run of the flow: what it adds to the log, in order of the leads."""
-        self.connection.execute(f"create or replace temp table added as {self.compiled.decisions}")
-        added = self.connection.execute("select * from added order by lead_id")
-        names = [column[0] for column in added.description]
-        rows = [dict(zip(names, row, strict=True)) for row in added.fetchall()]
+        added = self.connection.execute("execute routed").to_arrow_table().sort_by("lead_id")
         self.connection.execute("insert into marts.fct_routing_decisions by name select * from added")
+        rows: list[dict[str, Any]] = added.to_pylist()
         for row in rows:
             row["evidence"] = json.loads(row["evidence"])
         return rows
@@ -176,3 +186,13 @@ class Organisation:
         self.receive(lead)
         (decision,) = self.route()
         return decision
+
+
+def leads(count: int, **lead: Any) -> list[dict[str, Any]]:
+    """As many leads with ids of their own."""
+    return [{"lead_id": f"L{number:05}"} | lead for number in range(count)]
+
+
+def shares(decisions: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    """How many leads each person or queue was given."""
+    return Counter(decision["owner_id"] or decision["queue"] or "nobody" for decision in decisions)

@@ -28,7 +28,6 @@ class Table:
     def __init__(self, compiled: Compiled, cases: Sequence[Case]) -> None:
         self.cases = cases
         self.organisation = Organisation(compiled, PROJECT)
-        self.organisation.connection.execute("set threads = 1")
         self.organisation.seed("routing_maps", MAPPED)
         for number, case in enumerate(cases):
             lead = {"lead_id": f"L{number:03}", **case.lead}
@@ -36,7 +35,7 @@ class Table:
             if case.before is not None:
                 key = "1" if case in SWEEP else "0"
                 self.organisation.fill("marts.fct_routing_decisions", [_logged(lead["lead_id"], key, case.before)])
-        self.organisation.connection.execute(f"prepare routed as {compiled.decisions}")
+        self.organisation.connection.commit()
 
     def wrong(self) -> list[str]:
         """The cases that do not come to what they must, with what they came to."""

@@ -12,6 +12,7 @@ def test_a_replay_tells_who_would_go_elsewhere(compiled: Compiled) -> None:
     organisation.receive_many(30, "US", country_code="US")
     organisation.receive_many(12, "TRIAL", campaign_names=["Partner - Trial - Self-managed"])
     organisation.receive_many(8, "IN", lead_status="Inquiry", is_mql=False, company_name="A | B")
+    organisation.connection.commit()
     same = routing_replay.compare(organisation.connection, compiled.decisions, "v1", 90)
     assert (same.leads, same.changed, same.moves) == (50, 0, [])
     assert "Nothing differs." in routing_replay.report(same)

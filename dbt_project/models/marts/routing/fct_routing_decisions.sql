@@ -24,7 +24,8 @@ with
     ),
     logged as ({{ routing_log() }}),
     standing as ({{ routing_standing("logged") }}),
-    leads as ({{ routed_leads("all_leads", "standing") }}),
+    breached as ({{ routing_breaches("all_leads", "logged", "standing", "users") }}),
+    leads as ({{ routed_leads("all_leads", "standing", "breached") }}),
     flow as ({{ routing_flow("queues") }}),
     maps as ({{ routing_map_rules("people", "queues") }}),
     conditions as ({{ routing_conditions("flow") }}),
@@ -41,7 +42,9 @@ with
     absences as ({{ routing_absences("users", "people") }}),
     options as ({{ routing_options("leads", "flow", "maps", "met", "facts") }}),
     moments as (
-        select distinct rotation, routed_at from options where rotation is not null
+        select distinct rotation, routed_at, left_out_id
+        from options
+        where rotation is not null
     ),
     members as (
         {{

@@ -1,37 +1,40 @@
 -- Only leads that the flow moved to a person who has them still: nobody's clock runs
 -- for what we did not hand over.
 with
-    terms as (
-        select
-            3600 * max(
-                case
-                    when setting = 'sla_working_hours'
-                    then {{ cast_or_null("value", "double") }}
-                end
-            ) as sla_seconds,
-            max(case when setting = 'sla_schedule' then value end) as schedule
-        from {{ ref("routing_settings") }}
-    ),
+    terms as ({{ sla_terms() }}),
     leads as (select * from {{ ref("int_routing_leads") }}),
     users as (select * from {{ ref("int_routing_users") }}),
+    -- What is decided again without a change of owner does not stop the clock.
+    handed as (
+        select
+            lead_id,
+            max_by(decision_id, decided_at) as decision_id,
+            max_by(owner_id, decided_at) as owner_id,
+            max(decided_at) as decided_at
+        from {{ ref("fct_routing_decisions") }}
+        where outcome = 'owner' and {{ differs("previous_owner_id", "owner_id") }}
+        group by lead_id
+    ),
     given as (
         select
-            routings.lead_id,
-            routings.decision_id,
+            handed.lead_id,
+            handed.decision_id,
             routings.account_id,
-            routings.owner_id,
-            routings.decided_at,
+            handed.owner_id,
+            handed.decided_at,
             users.user_name as owner_name,
             users.email as owner_email,
             users.time_zone,
             coalesce(leads.stage in ('sql', 'opportunity'), false) as is_taken
-        from {{ ref("lead_routings") }} as routings
-        inner join users on routings.owner_id = users.user_id
-        inner join leads on routings.lead_id = leads.lead_id
-        where
-            routings.outcome = 'owner'
-            and routings.current_owner_id = routings.owner_id
-            and {{ differs("routings.previous_owner_id", "routings.owner_id") }}
+        from handed
+        inner join
+            {{ ref("lead_routings") }} as routings
+            on handed.lead_id = routings.lead_id
+            and handed.owner_id = routings.current_owner_id
+            and handed.owner_id
+            = coalesce(routings.owner_id, routings.queue_id, handed.owner_id)
+        inner join users on handed.owner_id = users.user_id
+        inner join leads on handed.lead_id = leads.lead_id
     ),
     touches as (
         select who_id as lead_id, created_at
