@@ -45,8 +45,9 @@ with
         where named.until is null or named.until >= {{ as_of_date() }}
         group by records.account_id
     ),
-    -- Who moves together: the accounts below one account of the level of assignment;
-    -- where that is the account itself, those of one country.
+    -- Accounts are placed and assigned as the account above them on the level of
+    -- assignment, and move with it; where that is the account itself, those of one
+    -- country move together.
     families as (
         select account_id, level_account_id
         from {{ ref("account_hierarchies") }}
@@ -60,7 +61,9 @@ with
             accounts.salesforce_account_id,
             accounts.owner_user_id,
             coalesce(
-                exceptions.owner_user_id, assignments.owner_user_id
+                exceptions.owner_user_id,
+                family_exceptions.owner_user_id,
+                assignments.owner_user_id
             ) as approved_next_owner_user_id,
             coalesce(
                 nullif(families.level_account_id, accounts.account_id),
@@ -76,10 +79,13 @@ with
             coalesce(valuations.valuation_usd, 0) as valuation_usd
         from accounts
         left join families on accounts.account_id = families.account_id
-        left join placed on accounts.account_id = placed.account_id
+        left join placed on families.level_account_id = placed.account_id
         left join effects on placed.rule_id = effects.rule_id
-        left join assignments on accounts.account_id = assignments.account_id
+        left join assignments on families.level_account_id = assignments.account_id
         left join exceptions on accounts.account_id = exceptions.account_id
+        left join
+            exceptions as family_exceptions
+            on families.level_account_id = family_exceptions.account_id
         left join valuations on accounts.account_id = valuations.account_id
         left join tiers on accounts.account_id = tiers.account_id
     )
