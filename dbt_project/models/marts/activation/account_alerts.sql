@@ -17,6 +17,33 @@ with
         from rules
         group by alert_rule_id
     ),
+    counted as (
+        select
+            activities.account_id, activities.activity_type, count(*) as activity_count
+        from {{ ref("fct_activities") }} as activities
+        inner join
+            (select distinct entity_id from matches where is_match) as alerted
+            on activities.account_id = alerted.entity_id
+        where
+            activities.occurred_at >= {{ dbt.dateadd("day", -90, as_of_date()) }}
+            and activities.occurred_at < {{ dbt.dateadd("day", 1, as_of_date()) }}
+        group by activities.account_id, activities.activity_type
+    ),
+    recent as (
+        select
+            account_id,
+            {{
+                dbt.listagg(
+                    "cast(activity_count as "
+                    ~ dbt.type_string()
+                    ~ ") || ' ' || activity_type",
+                    "', '",
+                    "order by activity_count desc, activity_type",
+                )
+            }} as recent_activity
+        from counted
+        group by account_id
+    ),
     {%- set placeholders = {
         "tier": "targets.tier",
         "priority": "targets.priority",
@@ -27,6 +54,7 @@ with
         "best_contact": "targets.best_contact",
         "owner_name": "targets.owner_name",
         "account_name": "targets.account_name",
+        "recent_activity": "recent.recent_activity",
     } %}
     worded as (
         select
@@ -43,6 +71,7 @@ with
             targets.overall_score
         from matches
         inner join targets on matches.entity_id = targets.account_id
+        left join recent on matches.entity_id = recent.account_id
         inner join effects on matches.rule_id = effects.alert_rule_id
         where matches.is_match
     )
