@@ -1,13 +1,16 @@
 """Identity against the truth of a generated world, beside what a user would do instead."""
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from benchmarks.identity import measure
 from benchmarks.identity_world import make_warehouse
 from ml.identity import resolve
 from sandbox.world.scale import Dirt
+from tests.integration.ml.records import everything
 
 
 def _measure(folder: Path, accounts: int, dirt: Dirt = "medium") -> dict[str, float]:
@@ -33,6 +36,32 @@ def test_a_small_world(tmp_path: Path) -> None:
     assert found["people_f1"] > 0.97, found
     assert found["l2a_accuracy"] > 0.9, found
     assert found["l2a_wrong_ratio"] < 0.03, found
+
+
+def test_newcomers_are_matched_as_if_everybody_had_come_at_once(tmp_path: Path) -> None:
+    complete = make_warehouse(tmp_path, accounts=200, seed=5, dirt="high")
+    daily, anew = tmp_path / "daily.duckdb", tmp_path / "anew.duckdb"
+    shutil.copy(complete, daily)
+    with duckdb.connect(str(daily)) as connection:
+        for table in ("int_company_records", "int_person_records"):
+            connection.execute(f"delete from intermediate.{table} where hash(record_id) % 10 = 0")
+            connection.execute(f"update intermediate.{table} set email = null where hash(record_id) % 10 = 1")
+    resolve(daily)
+    with duckdb.connect(str(daily)) as connection:
+        connection.execute(f"attach '{complete}' as complete (read_only)")
+        for table in ("int_company_records", "int_person_records"):
+            connection.execute(f"create or replace table intermediate.{table} as from complete.intermediate.{table}")
+    shutil.copy(daily, anew)
+    with duckdb.connect(str(anew)) as connection:  # all that was found is forgotten, ids and models are not
+        for table in ("lookups", "account_evidence", "account_scores", "account_crowds"):
+            connection.execute(f"delete from ml.{table}")
+    resolve(daily)
+    resolve(anew)
+    found, expected = everything(daily), everything(anew)
+    for dated in ("account_id_history", "match_review", "hierarchy_conflicts", "accounts"):
+        found[dated], expected[dated] = ([row[:-2] for row in tables[dated]] for tables in (found, expected))
+    assert found.keys() == expected.keys()
+    assert [table for table in found if found[table] != expected[table]] == []
 
 
 @pytest.mark.full
