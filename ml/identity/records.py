@@ -68,7 +68,7 @@ def load_records(connection: duckdb.DuckDBPyConnection) -> None:
     _columns(connection, PERSON_RECORDS, _PERSON_COLUMNS)
     for table in (COMPANY_RECORDS, PERSON_RECORDS):
         _check_key(connection, table)
-    given, family = (person_name(column) for column in ("first_name", "coalesce(last_name, full_name)"))
+    given, family = (person_name(column) for column in ("first_name", "surname"))
     connection.execute(statement("people", records=PERSON_RECORDS, given=given, family=family))
     save(connection, "nicknames", dict.fromkeys(["one", "other"], pa.string()), nickname_pairs())
     _load_ownerships(connection)
