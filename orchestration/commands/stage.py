@@ -17,10 +17,10 @@ def command(record: str, stage: str, by: str, reason: str) -> None:
     Our rules leave it alone for their hold_days; where the CRM says otherwise (an open opportunity), the CRM wins. Who
     may set which stage stands in seed stage_authors.
     """
-    from orchestration import settings, stages
+    from orchestration import settings, stage_changes
     from orchestration.console import stderr, stdout
 
-    done = stages.change(settings.load(), record, stage, by=by, reason=reason)
+    done = stage_changes.record(settings.load(), record, stage, by=by, reason=reason)
     target = f" {done.entity_id}" if done.entity == "accounts" else ""
     stdout().print(
         f"{done.name}: {done.before} to {done.after}, by {by}. It shows with the next `marketmap run`, or at once with"

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from orchestration import stages
+from orchestration import stage_changes
 from orchestration.commands.stage import command
 from orchestration.errors import RequestFault
 from orchestration.settings import Settings
@@ -57,7 +57,7 @@ def recorded(settings: Settings) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("record", ["acc_1", "001000000000001AAA", "001000000000001"])
 def test_a_change_is_kept_with_author_time_and_reason(settings: Settings, record: str) -> None:
-    done = stages.change(settings, record, "sales ACCEPTED", by="sam", reason='Called us, "now"')
+    done = stage_changes.record(settings, record, "sales ACCEPTED", by="sam", reason='Called us, "now"')
     assert (done.name, done.before, done.after, done.is_crm_held) == ("Zoë's", "engaged", "sql", False)
     earlier, row = recorded(settings)
     assert earlier["changed_by"] == "O'Brien, Z"
@@ -83,7 +83,7 @@ def test_what_may_not_be_is_refused_and_nothing_is_written(
 ) -> None:
     before = recorded(settings)
     with pytest.raises(RequestFault, match=fault):
-        stages.change(settings, record, stage, by=by, reason="x")
+        stage_changes.record(settings, record, stage, by=by, reason="x")
     assert recorded(settings) == before
 
 
