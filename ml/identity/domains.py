@@ -111,13 +111,6 @@ def host_domain(host: str | None) -> str | None:
     return None if domain is None or domain in _public_mail() else domain
 
 
-def email_domain(address: str | None) -> str | None:
-    """The registrable domain of the employer behind an e-mail address; None for free-mail and for no address."""
-    if not address or "@" not in address or len(address) > 2_000:
-        return None
-    return host_domain(address.strip().rpartition("@")[2])
-
-
 def shared_hosts() -> list[tuple[str, str, str]]:
     """Domains that others use too, for pages or mailboxes: (domain, its first label, letters of the owner's name).
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ml.identity.domains import email_domain, host_domain, registrable_domain, shared_hosts, website_domain
+from ml.identity.domains import host_domain, registrable_domain, shared_hosts, website_domain
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_what_names_no_company_gives_nothing(typed: str | None) -> None:
 def test_real_companies_on_the_free_mail_list_keep_their_websites() -> None:
     assert website_domain("https://www.starbucks.com") == "starbucks.com"
     assert website_domain("naver.com") == "naver.com"
-    assert email_domain("barista@starbucks.com") == "starbucks.com"
-    assert email_domain("someone@naver.com") is None  # Naver gives mailboxes to everybody
+    assert host_domain("starbucks.com") == "starbucks.com"
+    assert host_domain("naver.com") is None  # Naver gives mailboxes to everybody
 
 
 def test_pages_of_others_count_for_nobody_but_their_host() -> None:
@@ -60,23 +60,20 @@ def test_pages_of_others_count_for_nobody_but_their_host() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "domain"),
+    ("host", "domain"),
     [
-        ("jane@globex.com", "globex.com"),
-        ("Jane <jane@mail.globex.co.uk>", "globex.co.uk"),
-        ("o'brien@globex.com", "globex.com"),
-        ("a@b@globex.com", "globex.com"),
-        ("jane@gmail.com", None),
-        ("JANE@GMAIL.COM", None),
+        ("globex.com", "globex.com"),
+        ("mail.globex.co.uk>", "globex.co.uk"),  # what stands behind the @ of `Jane <jane@mail.globex.co.uk>`
+        ("gmail.com", None),
+        ("GMAIL.COM", None),
         ("jane", None),
-        ("jane@", None),
-        ("@", None),
+        ("", None),
         (None, None),
-        ("x" * 3_000 + "@globex.com", None),
+        ("x" * 3_000, None),
     ],
 )
-def test_an_address_gives_the_employers_domain(address: str | None, domain: str | None) -> None:
-    assert email_domain(address) == domain
+def test_the_host_of_an_address_gives_the_employers_domain(host: str | None, domain: str | None) -> None:
+    assert host_domain(host) == domain
 
 
 def test_hosts() -> None:
