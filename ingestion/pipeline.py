@@ -7,6 +7,7 @@ any moment is made good by the next run, whether it died before, within or after
 from __future__ import annotations
 
 import os
+import threading
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,18 +37,25 @@ _SETTINGS: dict[str, Any] = {
     "load.delete_completed_jobs": True,
     "extract.next_item_mode": "fifo",  # one resource after the other: a round ends at a clean point
 }
+_CONFIGURING = threading.Lock()  # dlt's configuration is one for all threads, and sources are loaded side by side
 _UPSERT: Any = {"disposition": "merge", "strategy": "upsert", "skip_unchanged_rows": True}
 _INSERT_NEW: Any = {"disposition": "merge", "strategy": "insert-only"}
 _REPLACE_SLICES: Any = {"disposition": "merge", "strategy": "delete-insert"}
 _KEPT_PACKAGES = 5
 
 
+def _configure_dlt() -> None:
+    with _CONFIGURING:
+        for key, value in _SETTINGS.items():
+            if dlt.config.get(key) != value:
+                dlt.config[key] = value
+
+
 class SourcePipeline:
     """Lands one source in `raw_<source>`; `state_dir` holds what is between extract and commit."""
 
     def __init__(self, source: str, tables: Sequence[Table], warehouse: Path, state_dir: Path) -> None:
-        for key, value in _SETTINGS.items():
-            dlt.config[key] = value
+        _configure_dlt()
         self.source = source
         self.dataset = f"raw_{source}"
         self._tables = {table.name: table for table in tables}
