@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from tests.integration.dbt_project.project import PROJECT, run_dbt
-from tests.integration.dbt_rules import market, routing
+from tests.integration.dbt_rules import market, routing, scoring
 
 # No tests: seeds have their own, models their unit tests, and the core marts theirs.
 BUILD = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -58,6 +58,11 @@ def compiled(home: Path) -> routing.Compiled:
 @pytest.fixture(scope="session")  # files of other folders come in between
 def compiled_sweep(home: Path) -> routing.Compiled:
     return routing.compiled_in(home, sweep=True)
+
+
+@pytest.fixture(scope="session")  # files of other folders come in between
+def compiled_scoring(home: Path) -> scoring.Scoring:
+    return scoring.compiled_in(home)
 
 
 class Make(Protocol):
