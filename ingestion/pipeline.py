@@ -7,8 +7,8 @@ any moment is made good by the next run, whether it died before, within or after
 from __future__ import annotations
 
 import os
-import threading
 import shutil
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
