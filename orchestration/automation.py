@@ -23,6 +23,7 @@ DRAFT = "routing_draft"
 CAUSE = "marketmap/cause"  # the tag of runs that the calendar or a sensor started
 MAINTENANCE = "maintenance_review"
 VERIFICATION = "verification"
+PERSONAS = "persona_refresh"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ CALENDAR = {
     DRAFT: Appointment("mondays_at_1200", "0 12 * * 1", "The draft of the routing flow for the next Monday."),
     VERIFICATION: Appointment(
         "saturday_verification", "0 5 * * 6", "Each system against what it acknowledged, when nobody works there."
+    ),
+    PERSONAS: Appointment(
+        "quarterly_personas", "0 1 1 1,4,7,10 *", "People come and go faster than accounts; the nightly run links them."
     ),
     MAINTENANCE: Appointment(
         "monthly_maintenance", "0 7 1 * *", "What is due this month, this quarter and this half-year."

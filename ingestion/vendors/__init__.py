@@ -6,10 +6,25 @@ from ingestion.vendors.dnb import DNB
 from ingestion.vendors.lusha import LUSHA
 from ingestion.vendors.queue import record_queue
 from ingestion.vendors.rules import read_rules
+from ingestion.vendors.search import ENTITY as PEOPLE_SEARCH
+from ingestion.vendors.search import Found, Wish, find_people
 from ingestion.vendors.source import VendorOptions, vendor_options, vendor_source
+from ingestion.vendors.spending import Account
 from ingestion.vendors.zoominfo import ZOOMINFO
 
 ADAPTERS = (APOLLO, CLEARBIT, LUSHA, ZOOMINFO, DNB)
 VENDORS = tuple(vendor_source(adapter) for adapter in ADAPTERS)
 
-__all__ = ["ADAPTERS", "VENDORS", "VendorOptions", "read_rules", "record_queue", "vendor_options"]
+__all__ = [
+    "ADAPTERS",
+    "PEOPLE_SEARCH",
+    "VENDORS",
+    "Account",
+    "Found",
+    "VendorOptions",
+    "Wish",
+    "find_people",
+    "read_rules",
+    "record_queue",
+    "vendor_options",
+]

@@ -8,7 +8,7 @@ from typing import Any
 from connections import Connection
 from connections.keyed import APOLLO as SYSTEM
 from connections.keyed import opener
-from ingestion.vendors.contract import ACCOUNTS, CONTACTS, Adapter, Answer, Offer, Question, flat
+from ingestion.vendors.contract import ACCOUNTS, CONTACTS, Adapter, Answer, Finder, Offer, Question, flat
 
 _BATCH = 10
 _PERSON_INPUTS = ("first_name", "last_name", "email", "company_name", "domain", "linkedin_url")
@@ -31,6 +31,18 @@ def _people(connection: Connection, questions: Sequence[Question], _fields: Sequ
 
 
 _DETAILS = {"company_name": "organization_name"}
+_SENIORITIES = {"C-Level": ("c_suite", "founder", "owner"), "VP": ("vp",), "Director": ("director", "head")}
+
+
+def _find(
+    connection: Connection, domain: str, titles: Sequence[str], seniorities: Sequence[str], most: int
+) -> list[str]:
+    """POST /api/v1/mixed_people/api_search: free, and without what one would write to; those with an address count."""
+    params = [("q_organization_domains_list[]", domain), ("page", "1"), ("per_page", str(min(100, 3 * most)))]
+    params += [("person_titles[]", title) for title in titles]
+    params += [("person_seniorities[]", word) for level in seniorities for word in _SENIORITIES.get(level, ())]
+    people = connection.request("POST", "/api/v1/mixed_people/api_search", params=params).json()["people"]
+    return [str(person["id"]) for person in people if person.get("has_email")][:most]
 
 
 def _answer(question: Question, found: Any) -> Answer:
@@ -53,4 +65,5 @@ APOLLO = Adapter(
         CONTACTS: Offer(_PERSON_INPUTS, ("email",), _people, batch=_BATCH),
     },
     _probe,
+    Finder(_find, _people, batch=_BATCH),
 )

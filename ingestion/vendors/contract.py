@@ -55,13 +55,29 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Finder:
+    """How a vendor finds people of whom nobody here has heard.
+
+    `find(connection, domain, titles, seniorities, most)` gives the vendor's ids of people at a company, free of charge;
+    `reveal` asks who they are (input `id`), `batch` a call, at most `credits` each.
+    """
+
+    find: Callable[[Connection, str, Sequence[str], Sequence[str], int], Sequence[str]]
+    reveal: Ask
+    batch: int = 1
+    credits: float = 1.0
+
+
+@dataclass(frozen=True)
 class Adapter:
-    """One vendor: how it is reached, what it offers by entity, one free call that proves that it answers."""
+    """One vendor: how it is reached, what it offers by entity, one free call that proves that it answers, and how it
+    finds people, if it does."""
 
     name: str
     opener: Callable[[Any], Connection]
     offers: Mapping[str, Offer]
     probe: Callable[[Connection], str]
+    finder: Finder | None = None
 
 
 def flat(record: Mapping[str, Any], *, prefix: str = "") -> dict[str, Any]:

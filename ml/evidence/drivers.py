@@ -2,7 +2,9 @@
 
 A segment may win more because it is full of companies that win for another reason (a state of a country, a revenue
 that follows from headcount). So attributes are taken into one model, strongest first, each tested given those that are
-in it already; what a better one has made needless leaves again, and each must add something given all others.
+in it already; what a better one has made needless leaves again, and each must add something given all others. Of two
+that say the same, neither adding to the other, the one that people listed first stands (the country, not the prefix
+of phones).
 False discoveries are held to `alpha` as by Benjamini and Hochberg with weights (Genovese et al. 2006): each attribute
 has the same share of the error, which the items of a list divide among them; the k-th driver may use k shares.
 """
@@ -52,6 +54,7 @@ def find_drivers(outcome: Floats, candidates: list[Factor], floor: int, alpha: f
         chosen.append(best)
         chosen, gone = _pruned(outcome, blocks, chosen, alpha, shares)
         dropped |= gone
+    chosen = _first_named(outcome, blocks, chosen, tested, alpha, shares)
     given = {place: _given_others(outcome, blocks, chosen, place) for place in tested}
     order = sorted(chosen, key=lambda place: (given[place][1], -given[place][0]))
     return [
@@ -81,6 +84,25 @@ def _pruned(
         chosen = [place for place in chosen if place != worst]
         gone.add(worst)
     return chosen, gone
+
+
+def _first_named(
+    outcome: Floats, blocks: list[Floats], chosen: list[int], tested: list[int], alpha: float, shares: dict[int, float]
+) -> list[int]:
+    """With the earlier of two in the list in place of a chosen one that adds nothing to it."""
+    kept = list(chosen)
+    for place in chosen:
+        others = [other for other in kept if other != place]
+        rest = _fit(outcome, [blocks[other] for other in others])
+        earlier = [other for other in tested if other < place and other not in kept]
+        p_values = {other: score_test(rest, outcome, blocks[other])[1] / shares[other] for other in earlier}
+        best = min(p_values, key=lambda other: p_values[other], default=None)
+        if best is None or p_values[best] > alpha * len(kept):
+            continue
+        beside = _fit(outcome, [blocks[other] for other in (*others, best)])
+        if score_test(beside, outcome, blocks[place])[1] / shares[place] > alpha:
+            kept = [*others, best]
+    return kept
 
 
 def _shares(candidates: list[Factor], tested: list[int]) -> dict[int, float]:

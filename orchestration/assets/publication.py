@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import automation, keys, publication
+from orchestration import automation, keys, market_review, publication
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 
@@ -52,6 +52,8 @@ def _publisher(
             LOG.info("published: %d %s tables written, %d unchanged", len(done.written), schema, len(done.unchanged))
         else:
             LOG.info("published: nothing changed in %s", schema)
+        if done.touched and market_review.LAST_TABLE in done.rows:
+            market_review.write(settings)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(done.rows.values()),

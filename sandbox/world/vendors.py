@@ -96,7 +96,7 @@ def populate_vendors(home: Path) -> None:
             connection.execute(_HAND_MADE)
         connection.execute(f"set variable as_of = date '{_last_day(home)}'")
         connection.execute("begin")
-        for name in ("vendors.sql", "signals.sql"):
+        for name in ("vendors.sql", "signals.sql", "searchable_people.sql"):
             connection.execute(files("sandbox.world.schema").joinpath(name).read_text("utf-8"))
         connection.execute("commit")
 

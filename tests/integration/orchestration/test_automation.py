@@ -41,6 +41,7 @@ def test_the_calendar_says_when_and_why() -> None:
         "sundays_at_2000",
         "mondays_at_1200",
         "saturday_verification",
+        "quarterly_personas",
         "monthly_maintenance",
     ]
     assert all(str(schedule.description).startswith(f"{schedule.job_name}: ") for schedule in schedules)

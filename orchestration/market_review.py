@@ -1,0 +1,159 @@
+"""The ICP data review: what the rules made of the market, on one page, made anew whenever marts are published.
+
+Read before tiers go out and before people are looked for: do the tiers tell accounts apart, does a sample of Tier 1
+look right, is value spread fairly, what asks for a refinement?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ml.propensity.report_card import html
+from orchestration import contents
+from orchestration.errors import RequestFault
+from orchestration.settings import Settings
+from orchestration.whole_files import replacing
+
+NAME = "market_review"
+LAST_TABLE = "marts.market_map_distributions"  # follows from every other table of the page
+_MISSING = "The market map is not published yet. Publish with `marketmap run`."
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, the question it answers, and the query (over schema marts) whose columns are the table's."""
+
+    title: str
+    question: str
+    sql: str
+
+
+def _percent(column: str) -> str:
+    return f"cast(round(100 * {column}) as bigint) || '%'"
+
+
+def _usd(column: str) -> str:
+    return f"'$' || format('{{:,}}', cast(round({column}) as bigint))"
+
+
+SECTIONS = (
+    Section(
+        "Tiers",
+        "How many accounts stand in each tier, what are they worth, and how was it before the last change?",
+        f"""select tier as "tier", account_count as "accounts", {_percent("account_ratio")} as "share",
+            {_usd("valuation_usd")} as "value", previous_account_count as "accounts before",
+            {_percent("previous_account_ratio")} as "share before", {_usd("previous_valuation_usd")} as "value before",
+            customer_count as "customers", play as "play"
+        from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
+    ),
+    Section(
+        "Does Tier 1 win more?",
+        "Closed deals by the tier as of the day they were opened, with 95% intervals.",
+        f"""select tier as "tier", closed_count as "closed", won_count as "won", {_percent("win_ratio")} as "win rate",
+            {_percent("win_ratio_low")} || ' to ' || {_percent("win_ratio_high")} as "interval",
+            {_usd("mean_won_usd")} as "mean won", round(mean_cycle_days) as "days to win"
+        from marts.tier_backtests where deal_window = 'all' and tier in ('T1', 'T2', 'T3') order by tier""",
+    ),
+    Section(
+        "What drives wins",
+        "Attributes that add something given all others; false discoveries are held to 5%.",
+        """select driver as "driver", format('{:.1e}', given_others_p_value) as "p given all others"
+        from marts.driver_evidence where is_driver order by place""",
+    ),
+    Section(
+        "A sample of Tier 1",
+        "Ten accounts, drawn anew each month. Would sales agree?",
+        f"""select accounts.account_name as "account", country_code as "country", industry as "industry",
+            employee_count as "employees", tiers.fit_score as "fit", {_usd("valuations.valuation_usd")} as "value"
+        from marts.account_tiers as tiers join marts.dim_accounts as accounts using (account_id)
+        left join marts.account_valuations as valuations using (account_id) where tier = 'T1'
+        order by hash(account_id || strftime(current_date, '%Y-%m')) limit 10""",
+    ),
+    Section(
+        "Is the value realistic?",
+        "Each method against what customers pay.",
+        f"""select method as "method", customer_count as "customers",
+            {_percent("median_error_ratio")} as "median error",
+            round(median_estimate_ratio, 2) as "estimate over contract"
+        from marts.valuation_calibrations order by method = 'all methods' desc, method""",
+    ),
+    Section(
+        "Is it spread fairly?",
+        "Value per rep against the mean of active reps.",
+        f"""select coalesce(user_name, owner_user_id) as "rep", is_active as "active", account_count as "accounts",
+            t1_count as "T1", {_usd("valuation_usd")} as "value", {_percent("mean_ratio")} as "of the mean"
+        from marts.owner_territories order by valuation_usd desc""",
+    ),
+    Section(
+        "The whole market",
+        "Everybody who is not excluded, in the CRM or net-new, beside the market that the intake estimates.",
+        f"""from (
+            select tier as "tier", origin as "origin", account_count as "accounts", {_usd("valuation_usd")} as "value",
+                null as "estimated" from marts.market_sizes
+            union all
+            select 'all', null, max(tam_count), {_usd("max(tam_usd)")}, max(estimated_tam_count) from marts.market_sizes
+        ) order by tier = 'all', tier = 'None', tier, origin""",
+    ),
+    Section(
+        "Do we know who decides?",
+        "Accounts at which a Tier 1 persona is known.",
+        f"""select tier as "tier", account_count as "accounts", covered_count as "covered",
+            {_percent("covered_ratio")} as "share", {_percent("target_ratio")} as "target"
+        from marts.persona_coverage_summaries order by tier""",
+    ),
+    Section(
+        "What asks for a refinement",
+        "Triggers that are raised, and figures outside what expected_distributions.csv says.",
+        """select description as "what", observed as "seen", action as "to do" from marts.refinement_triggers
+        where is_raised
+        union all
+        select figure || ' in ' || tier, round(actual_percent, 1) || '%',
+            'expected ' || minimum_percent || ' to ' || maximum_percent || '%'
+        from marts.market_map_distributions where not is_expected""",
+    ),
+)
+
+
+def markdown(published: Path) -> str:
+    """The page; raises RequestFault when a table of it is not published."""
+    if not published.exists():
+        raise RequestFault(_MISSING)
+    lines = ["# ICP data review"]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {contents.literal(published)} as published (read_only)")
+        connection.execute("use published")
+        for section in SECTIONS:
+            try:
+                found = connection.execute(section.sql)
+            except duckdb.CatalogException as error:
+                raise RequestFault(_MISSING) from error
+            headings = [column[0] for column in found.description or ()]
+            lines += ["", f"## {section.title}", "", section.question, "", *_table(headings, found.fetchall())]
+    return "\n".join(lines) + "\n"
+
+
+def write(settings: Settings) -> Path:
+    """Keep the page as Markdown and HTML below the home's reports; returns the HTML."""
+    text = markdown(settings.published)
+    folder = settings.home / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, content in (("md", text), ("html", html(text))):
+        with replacing(folder / f"{NAME}.{suffix}") as following:
+            following.write_text(content, encoding="utf-8")
+    return folder / f"{NAME}.html"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    if not rows:
+        return ["Nothing."]
+    said: dict[Any, str] = {None: "", True: "yes", False: "no"}
+    cells = [
+        [said[cell] if cell is None or isinstance(cell, bool) else str(cell).replace("|", "/") for cell in row]
+        for row in rows
+    ]
+    return [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *(f"| {' | '.join(row)} |" for row in cells)]
