@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -85,8 +86,20 @@ select max(abs(coalesce(taken, 0) - owed) / owed) from owed left join taken usin
 _RUN = """
 import sys, duckdb
 with duckdb.connect(sys.argv[1]) as connection:
+    connection.execute("set enable_progress_bar = false")
+    print("begins", flush=True)
     connection.execute("insert into marts.fct_routing_decisions by name " + open(sys.argv[2]).read())
 """
+
+
+@dataclass(frozen=True)
+class Kills:
+    """Runs that were killed, those of them that had begun and not ended, and what came of the leads."""
+
+    kills: int
+    mid_run: int
+    twice: int  # leads decided on twice
+    lost: int  # leads without a decision
 
 
 def run(*, quick: bool, console: Console) -> list[Metric]:
@@ -108,15 +121,16 @@ def run(*, quick: bool, console: Console) -> list[Metric]:
         console.print("Replaying them through another version ...")
         replay_seconds = _replay(warehouse, sql["fct_routing_decisions"])
         console.print("Killing runs ...")
-        twice, lost = _kill(home, warehouse, sql["fct_routing_decisions"], 5 if quick else 20, leads)
+        killed = _kill(home, sql["fct_routing_decisions"], 5 if quick else 20, leads)
     return [
         Metric("leads", leads, "records"),
         Metric("routing_100k_seconds", seconds, "s", "pandas_100k_seconds"),
         Metric("routing_peak_gb", peak, "GB"),
         Metric("pandas_100k_seconds", pandas_seconds, "s"),
         Metric("fairness_max_error_ratio", fairness, "ratio"),
-        Metric("double_assignments", twice, "leads"),
-        Metric("lost_leads", lost, "leads"),
+        Metric("runs_killed", killed.mid_run, "runs"),
+        Metric("double_assignments", killed.twice, "leads"),
+        Metric("lost_leads", killed.lost, "leads"),
         Metric("replay_100k_seconds", replay_seconds, "s"),
     ]
 
@@ -184,41 +198,52 @@ def _fairness(warehouse: Path, sql: str) -> float:
 
 
 def _replay(warehouse: Path, sql: str) -> float:
-    from orchestration import routing_replay
+    from orchestration import routing_replay, routing_report
 
     with duckdb.connect() as connection:
         began = time.monotonic()
         routing_replay.take(connection, warehouse, 90)
         load_tables(connection, "warehouse.seeds", PROJECT, routing_replay.SEEDS)
-        routing_replay.report(routing_replay.compare(connection, sql, "template", 90))
+        routing_report.report(routing_replay.compare(connection, sql, "template", 90))
         return time.monotonic() - began
 
 
-def _kill(home: Path, warehouse: Path, sql: str, kills: int, leads: int) -> tuple[int, int]:
-    """Leads decided on twice, and leads without a decision, after runs that were killed and repeated."""
-    script = home / "decisions.sql"
+def killed_runs(home: Path, *, leads: int, kills: int) -> Kills:
+    """An organisation of its own in an empty folder, routed by runs that are killed."""
+    _make(home / "warehouse.duckdb", leads)
+    sql = _compiled(home)
+    _route(home / "warehouse.duckdb", sql)
+    return _kill(home, sql["fct_routing_decisions"], kills, leads)
+
+
+def _kill(home: Path, sql: str, kills: int, leads: int) -> Kills:
+    """Each part of the leads comes, a run begins and is killed; every third time, and at the end, a run is repeated."""
+    script, warehouse = home / "decisions.sql", home / "warehouse.duckdb"
     script.write_text(sql, encoding="utf-8")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(f"delete from {LOG}")
         connection.execute("create table all_leads as from intermediate.int_routing_leads")
         connection.execute("delete from intermediate.int_routing_leads")
-    chance = random.Random(7)  # noqa: S311
+    chance, mid_run = random.Random(7), 0  # noqa: S311
     command = [sys.executable, "-c", _RUN, str(warehouse), str(script)]
     for number in range(kills):
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute(
                 "insert into intermediate.int_routing_leads from all_leads where hash(lead_id) % ? = ?", [kills, number]
             )
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.2, 4))
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        process.stdout.readline()  # the warehouse is open and the statement begins
+        time.sleep(chance.uniform(0, 1))
+        mid_run += process.poll() is None
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.communicate()
         if number % 3 == 2:
-            subprocess.run(command, check=True)
-    subprocess.run(command, check=True)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         twice = connection.execute(
             f"select count(*) from (select lead_id from {LOG} group by 1 having count(*) > 1 or count_if(is_turn) > 1)"
         ).fetchall()[0][0]
         decided = connection.execute(f"select count(distinct lead_id) from {LOG}").fetchall()[0][0]
-    return int(twice), leads - int(decided)
+    return Kills(kills, mid_run, int(twice), leads - int(decided))

@@ -140,3 +140,8 @@ create or replace table staging.stg_salesforce__tasks as
 select null::text as who_id, null::timestamp as created_at, null::boolean as is_deleted where false;
 
 create or replace table staging.stg_salesforce__events as from staging.stg_salesforce__tasks;
+
+create or replace table staging.stg_ops__sync_records as
+select null::text as record_key, null::text as sync_name, null::text as field_name, null::text as value_after,
+    null::text as status, null::timestamp as recorded_at
+where false;

@@ -7,7 +7,6 @@ had a turn yet. Production is not touched, and neither version writes anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ _COPIES = {
 _SIDES = """
 create or replace table sides as
 select
-    lead_id, leads.company_name, leads.country_code, leads.lead_status,
+    lead_id, leads.company_name, leads.country_code, leads.lead_status, leads.is_mql,
     today.outcome as outcome_today, draft.outcome as outcome_draft,
     today.section as section_today, draft.section as section_draft,
     coalesce(today.node, 'no outcome') as node_today, coalesce(draft.node, 'no outcome') as node_draft,
@@ -93,19 +92,15 @@ select name, sum(is_today)::bigint, sum(1 - is_today)::bigint from (
 """
 _EXAMPLES = """
 select lead_id, company_name, country_code, lead_status, to_today, to_draft, path_draft from sides
-where is_changed qualify row_number() over (partition by node_today, node_draft order by lead_id) <= 3
-order by count(*) over (partition by node_today, node_draft) desc, lead_id limit 12
+where is_changed qualify row_number() over (partition by node_today, node_draft order by is_mql desc, lead_id) <= 3
+order by is_mql desc, count(*) over (partition by node_today, node_draft) desc, lead_id limit 12
 """
 _COUNTS = """
 select count(*), count(*) filter (where is_changed), count(*) filter (where warning_today),
-    count(*) filter (where warning_draft), count(*) filter (where node_draft = 'no outcome')
+    count(*) filter (where warning_draft), count(*) filter (where node_draft = 'no outcome'),
+    count(*) filter (where is_mql), count(*) filter (where is_mql and is_changed)
 from sides
 """
-
-_METHOD = (
-    "Each lead goes through both versions as known today, at the hour at which it came, as a new lead and with the"
-    " owner it had before the flow first decided on it. Leads converted or deleted since are left out."
-)
 
 
 @dataclass(frozen=True)
@@ -121,6 +116,8 @@ class Replay:
     warnings_today: int
     warnings_draft: int
     without_outcome: int
+    mqls: int
+    mqls_changed: int
     nodes: list[tuple[str, str, str, int, int]]  # section, node, outcome, leads today, leads in the draft
     moves: list[tuple[str, str, int]]  # node today, node in the draft, leads
     loads: list[tuple[str, int, int]]  # person or queue, leads today, leads in the draft
@@ -160,7 +157,7 @@ def compare(connection: duckdb.DuckDBPyConnection, sql: str, flow_version: str, 
         connection.execute(f"create or replace table memory.decided_{side} as {sql}")
     connection.execute("use memory")
     connection.execute(_SIDES)
-    leads, changed, warned, warns, lost = connection.execute(_COUNTS).fetchall()[0]
+    leads, changed, warned, warns, lost, mqls, mqls_changed = connection.execute(_COUNTS).fetchall()[0]
     return Replay(
         live_version=live,
         draft_version=flow_version,
@@ -171,6 +168,8 @@ def compare(connection: duckdb.DuckDBPyConnection, sql: str, flow_version: str, 
         warnings_today=warned,
         warnings_draft=warns,
         without_outcome=lost,
+        mqls=mqls,
+        mqls_changed=mqls_changed,
         nodes=connection.execute(_NODES).fetchall(),
         moves=connection.execute(_MOVES).fetchall(),
         loads=connection.execute(_LOADS).fetchall(),
@@ -195,51 +194,3 @@ def take(connection: duckdb.DuckDBPyConnection, warehouse: Path, days: int) -> N
         schema, _, _ = address.partition(".")
         connection.execute(f"create schema if not exists warehouse.{schema}")
         connection.execute(f"create table warehouse.{address} as from memory.{address.replace('.', '__')}")
-
-
-def report(replay: Replay) -> str:
-    """The replay as Markdown, for the meeting in which a version is released."""
-    share = replay.changed / replay.leads if replay.leads else 0
-    scope = (
-        f"{replay.leads:,} leads of the last {replay.days} days through {replay.draft_version}, beside"
-        f" {replay.live_version}, which is live. **{replay.changed:,} ({share:.0%}) would end otherwise.**"
-    )
-    attention = (
-        f"Leads that need attention: {replay.warnings_today:,} today, {replay.warnings_draft:,} with the draft."
-        f" Leads that the draft leaves without an outcome: {replay.without_outcome:,}."
-    )
-    lines = [
-        f"# Replay of {replay.draft_version}: {replay.draft_name}",
-        *("", scope, "", attention),
-        *_table(
-            "Where leads end",
-            ("Section", "Node", "Outcome", "Today", "Draft", "Change"),
-            map(_with_change, replay.nodes),
-        ),
-        *_table("Who goes another way", ("From node", "To node", "Leads"), replay.moves[:20]),
-        *_table(
-            "Who gets how many", ("Person or queue", "Today", "Draft", "Change"), map(_with_change, replay.loads[:30])
-        ),
-        *_table(
-            "Examples",
-            ("Lead", "Company", "Country", "Status", "Today", "Draft", "Way through the draft"),
-            replay.examples,
-        ),
-        *("", _METHOD),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _with_change(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*row, f"{row[-1] - row[-2]:+,}" if row[-1] != row[-2] else "")
-
-
-def _table(title: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
-    cells = [
-        [f"{cell:,}" if isinstance(cell, int) else str(cell or "").replace("|", "/") for cell in row] for row in rows
-    ]
-    if not cells:
-        return ["", f"## {title}", "", "Nothing differs."]
-    heads = list(heads)
-    marks = ["---:" if cell.replace(",", "").lstrip("+-").isdigit() else "---" for cell in cells[0]]
-    return ["", f"## {title}", "", *(f"| {' | '.join(row)} |" for row in (heads, marks, *cells))]

@@ -108,16 +108,17 @@ def replay(version: str, days: int, form: str) -> None:
     """
     import json
 
-    from orchestration import routing_releases, routing_replay, settings
+    from orchestration import routing_releases, routing_replay, routing_report, settings
     from orchestration.routing_versions import Flow
 
     current = settings.load()
-    chosen = version or routing_releases.next_draft(Flow(current.project_dir), _today())
+    flow = Flow(current.project_dir)
+    chosen = version or routing_releases.next_draft(flow, _today())
     found = routing_replay.replay(current, chosen, days)
     if form == "json":
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1, default=str))
     else:
-        click.echo(routing_replay.report(found))
+        click.echo(routing_report.report(found, flow.changes(chosen)))
 
 
 @command.command("release", short_help="Make the weekly draft live, on its Monday or after.")

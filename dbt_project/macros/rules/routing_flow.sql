@@ -27,6 +27,7 @@
         max_by(node, decided_at) as node,
         max_by(coalesce(owner_id, queue_id), {{ assigned }}) as assigned_to_id,
         max_by(previous_owner_id, {{ assigned }}) as assigned_from_id,
+        max({{ assigned }}) as assigned_at,
         max_by(coalesce(rotation, ''), {{ assigned }}) as assigned_rotation
     from {{ logged }}
     group by lead_id
@@ -39,7 +40,13 @@ hours, those that a person gave to somebody else, those that nobody followed up 
 breached  CTE of routing_breaches()
 -#}
 {% macro routed_leads(leads, standing, breached) %}
-    {%- set given_on = "(             standing.assigned_to_id is not null             and leads.owner_kind = 'user'             and leads.owner_user_id <> standing.assigned_to_id             and leads.owner_user_id is distinct from standing.assigned_from_id         )" %}
+    {%- set given_back = "(leads.handed_over_to_id = standing.assigned_to_id and leads.handed_over_at > standing.assigned_at)" %}
+    {%- set given_on = (
+        "(standing.assigned_to_id is not null and leads.owner_kind = 'user' and leads.owner_user_id <> standing.assigned_to_id"
+        " and (leads.owner_user_id is distinct from standing.assigned_from_id or coalesce("
+        ~ given_back
+        ~ ", false)))"
+    ) %}
     select *
     from
         (
@@ -65,7 +72,10 @@ breached  CTE of routing_breaches()
                 or breached.lead_id is not null
                 or (
                     {{ given_on }}
-                    and standing.previous_owner_id is distinct from leads.owner_user_id
+                    and (
+                        standing.previous_owner_id is distinct from leads.owner_user_id
+                        or standing.decided_at < leads.handed_over_at
+                    )
                 ) as is_due,
                 {{ "true" if var("routing_sweep", false) else "false" }}
                 and standing.lead_id is not null

@@ -94,6 +94,20 @@ account, else the first. Any record that says US public sector makes the account
     group by who_id
 {% endmacro %}
 
+{#- The owner that the CRM last took from us for each lead. -#}
+{% macro lead_hand_overs() %}
+    select
+        record_key as salesforce_lead_id,
+        max_by(value_after, recorded_at) as handed_over_to_id,
+        max(recorded_at) as handed_over_at
+    from {{ ref("stg_ops__sync_records") }}
+    where
+        sync_name = 'salesforce__lead_routings'
+        and field_name = 'OwnerId'
+        and status = 'accepted'
+    group by record_key
+{% endmacro %}
+
 {#- Whether a rule of ours or a person has made the lead's person an MQL: the CRM's own word is the lead's status. -#}
 {% macro lead_person_stages() %}
     select
@@ -191,6 +205,8 @@ from its account as enriched (country, state, employees, revenue).
         ) as annual_revenue_usd,
         joined.last_inbound_at,
         joined.last_touched_at,
+        joined.handed_over_to_id,
+        joined.handed_over_at,
         joined.created_at,
         {{ as_of_timestamp() }} as routed_at
     from {{ joined }} as joined

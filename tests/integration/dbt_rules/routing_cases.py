@@ -47,6 +47,7 @@ def _queued(name: str, to: str, sets: str | None = None, warns: bool = False, **
 
 
 SEEN: dict[str, Any] = {"outcome": "not_routed", "previous_owner_id": "integration"}
+WAITING: dict[str, Any] = {"outcome": "queue", "queue_id": "Recycle Queue", "previous_owner_id": "sdr_de_1"}
 ENGAGED = "Active SDR engagement"
 NO_SCORE, LOW_SCORE = "Person score: none", "Person score: below 0"
 PERSON = "A person has assigned it since"
@@ -118,6 +119,7 @@ CASES = (
         )
     ),
     _queued("RTE-12 unknown status", "Default Queue", warns=True, lead_status="Parked", is_mql=False),
+    _owned("RTE-12 an MQL again", ANY_SDR, before=WAITING, owner_user_id="Recycle Queue", owner_kind="queue"),
     # RTE-14, D-26: US public sector whatever the status, but not against active engagement
     _owned("RTE-14 pre-MQL", "public_1", is_us_public_sector=True, lead_status="Recycle", is_mql=False),
     _owned("RTE-14 its own BDR", "ae_2", is_us_public_sector=True, bdr_user_id="ae_2", bdr_groups=["us_public_sector"]),

@@ -113,6 +113,18 @@ def test_a_second_sweep_changes_nothing(sweep: Table) -> None:
     connection.rollback()
 
 
+def test_the_marketing_system_is_told_what_its_nodes_decide_and_nothing_else(table: Table) -> None:
+    organisation = table.organisation
+    organisation.connection.begin()
+    organisation.connection.execute(
+        "update seeds.routing_nodes set activation_target = 'map' where node in ('outbound_tier_3', 'do_not_route')"
+    )
+    found = {(row["node"], row["activation_target"]) for row in organisation.route()}
+    organisation.connection.rollback()
+    assert {node for node, target in found if target == "map"} == {"outbound_tier_3", "do_not_route"}
+    assert {node for node, target in found if target == "crm"} >= {"country", "account_bdr", "status_queue"}
+
+
 def test_each_node_is_missed_when_it_is_taken_out(table: Table, sweep: Table) -> None:
     kept = [node for node, *rest in _nodes(table) if not _misses(table, sweep, *_removal(node, *rest))]
     assert set(kept) == UNREACHED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration import routing_replay
+from orchestration import routing_replay, routing_report
 from tests.integration.dbt_project.project import PROJECT
 from tests.integration.dbt_rules.routing import Compiled, Organisation
 
@@ -15,14 +15,15 @@ def test_a_replay_tells_who_would_go_elsewhere(compiled: Compiled) -> None:
     organisation.connection.commit()
     same = routing_replay.compare(organisation.connection, compiled.decisions, "v1", 90)
     assert (same.leads, same.changed, same.moves) == (50, 0, [])
-    assert "Nothing differs." in routing_replay.report(same)
+    assert "Nothing differs." in routing_report.report(same)
     found = routing_replay.compare(organisation.connection, compiled.decisions, "template", 90)
     assert (found.leads, found.changed, found.without_outcome) == (50, 20, 0)
     assert ("partner_without_account", "country", 12) in found.moves
     assert ("status_queue", "everything_else", 8) in found.moves
     assert ("Partner Queue", 12, 0) in found.loads
-    text = routing_replay.report(found)
-    assert "**20 (40%) would end otherwise.**" in text
+    text = routing_report.report(found, ["- mql", "~ country"])
+    assert "Nodes that it adds (+), drops (-) or changes (~): `- mql`, `~ country`." in text
+    assert "**20 (40%) would end otherwise**, among them 12 of 42 MQLs." in text
     assert "| Partner Queue | 12 | 0 | -12 |" in text
     assert "A / B" in text  # a bar in a value does not break the table
     organisation.connection.execute("use warehouse")

@@ -86,6 +86,21 @@ def test_the_person_of_the_account_is_told_of_an_mql(make: Make) -> None:
     assert organisation.decide(lead_id="B", account_owner_user_id="bdr_gone")["notified_user_id"] is None
 
 
+def test_a_lead_that_a_person_gave_back_stays_there(make: Make) -> None:
+    """Who had it before has it again: by a person when the CRM had taken our word, else the CRM has not heard of it."""
+    organisation = make()
+    organisation.decide(owner_user_id="bdr_1", owner_kind="user")
+    assert organisation.route() == []
+    organisation.connection.execute(
+        "update intermediate.int_routing_leads set routed_at = '2026-03-02 15:05:00',"
+        " handed_over_at = '2026-03-02 15:01:00',"
+        " handed_over_to_id = (select owner_id from marts.fct_routing_decisions)"
+    )
+    (kept,) = organisation.route()
+    assert (kept["outcome"], kept["node"], kept["is_person_kept"]) == ("not_routed", "kept_by_person", True)
+    assert organisation.route() == []
+
+
 def test_a_lead_that_an_earlier_release_left_with_nobody_is_decided_again(make: Make) -> None:
     organisation = make()
     organisation.fill(

@@ -19,6 +19,7 @@ with
     facts_of_crm_accounts as ({{ routing_accounts() }}),
     stages_of_people as ({{ lead_person_stages() }}),
     touches as ({{ lead_touches() }}),
+    hand_overs as ({{ lead_hand_overs() }}),
     inbound as (
         select lead_id, max(occurred_at) as last_inbound_at
         from {{ ref("fct_activities") }}
@@ -50,6 +51,8 @@ with
             facts_of_campaigns.joint_event_statuses,
             inbound.last_inbound_at,
             touches.last_touched_at,
+            hand_overs.handed_over_to_id,
+            hand_overs.handed_over_at,
             coalesce(lead_stages.stage, 'unqualified') as status_stage,
             stages_of_people.is_mql as is_person_mql,
             placeholders.placeholder
@@ -73,6 +76,12 @@ with
             on leads.salesforce_lead_id = stages_of_people.salesforce_lead_id
         left join inbound on leads.salesforce_lead_id = inbound.lead_id
         left join touches on leads.salesforce_lead_id = touches.salesforce_lead_id
+        -- A lead that was last read before the CRM took the owner says nothing of it.
+        left join
+            hand_overs
+            on leads.salesforce_lead_id = hand_overs.salesforce_lead_id
+            and leads.system_modified_at
+            >= hand_overs.handed_over_at - interval '1 minute'
         left join
             lead_stages
             on lower(trim(leads.lead_status)) = lower(lead_stages.lead_status)

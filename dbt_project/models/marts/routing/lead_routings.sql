@@ -20,7 +20,15 @@ with
                 and leads.owner_kind = 'user'
                 and leads.owner_user_id
                 <> coalesce(decisions.owner_id, decisions.queue_id)
-                and leads.owner_user_id is distinct from decisions.previous_owner_id,
+                and (
+                    leads.owner_user_id is distinct from decisions.previous_owner_id
+                    -- Back to who had it before, after the CRM had taken our word.
+                    or (
+                        leads.handed_over_to_id
+                        = coalesce(decisions.owner_id, decisions.queue_id)
+                        and leads.handed_over_at > decisions.decided_at
+                    )
+                ),
                 false
             ) as is_kept,
             {{ set_value("decisions.field_values", "company_name") }} as company_name,
