@@ -117,6 +117,8 @@ class Control(Service):
             self.store.reset()
         for service in self._services.values():
             service.reset(changed)
+        if changed:
+            self.store.keep_first()
         self.store.changed = False
         self.surroundings.calls.clear()
         return Reply({"reset": True})

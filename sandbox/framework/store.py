@@ -33,6 +33,8 @@ class Store:
         self.world = home / "world.duckdb"
         self.scratch = home / "scratch"
         self._state = home / "state.duckdb"
+        self._first = home / "first.duckdb"
+        self._first.unlink(missing_ok=True)  # of another life, and perhaps of another world
         self._lock = threading.RLock()
         self._thread = threading.local()
         self.changed = True  # since `reset`; a sandbox nobody wrote to is reset at no cost
@@ -43,7 +45,7 @@ class Store:
 
     def _copy(self) -> None:
         fresh = self._state.with_suffix(".new")
-        shutil.copyfile(self.world, fresh)
+        shutil.copyfile(self._first if self._first.exists() else self.world, fresh)
         fresh.replace(self._state)
         self._state.with_name(self._state.name + ".wal").unlink(missing_ok=True)
 
@@ -123,14 +125,23 @@ class Store:
             cursor.execute(f'drop table if exists scratch."{table}"')
 
     def reset(self) -> None:
-        """Go back to the world as it was generated."""
+        """Go back to the world as it was generated, or as the services had prepared it when `keep_first` was called."""
         with self._lock:
+            self._connection.execute("pragma disable_checkpoint_on_shutdown")  # what is thrown away need not be tidy
             self._connection.close()
             self._copy()
             self._connection = self._open()
+
+    def keep_first(self) -> None:
+        """Let every further `reset` lead back to what the store holds now."""
+        if not self._first.exists():
+            with self._lock:
+                self._connection.execute("checkpoint")
+                shutil.copyfile(self._state, self._first)
 
     def close(self) -> None:
         """Write everything to disk and let go of the file."""
         with self._lock:
             self._connection.close()
+            self._first.unlink(missing_ok=True)
             shutil.rmtree(self.scratch, ignore_errors=True)

@@ -246,4 +246,4 @@ class HubSpot(Service):
             rate.clear()
         self._webhooks.configure({"target": ""})
         if store_changed:
-            self._schema.load()
+            self._schema.restore()

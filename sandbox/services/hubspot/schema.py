@@ -26,6 +26,7 @@ class Schema:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self.objects: dict[str, ObjectType] = {}
+        self._first: dict[str, ObjectType] = {}
         self.load()
 
     def load(self) -> None:
@@ -40,6 +41,13 @@ class Schema:
                 one = Property(**json.loads(text))
                 one = replace(one, options=tuple((value, label) for value, label in one.options))
                 self.objects[name].properties[one.name] = one
+
+    def restore(self) -> None:
+        """Go back to what `load` found in the first state of the store."""
+        if not self._first:
+            self.load()
+            self._first = self.objects
+        self.objects = {name: replace(kind, properties=dict(kind.properties)) for name, kind in self._first.items()}
 
     def _offer_values_in_use(self, cursor: duckdb.DuckDBPyConnection, name: str, kind: ObjectType) -> None:
         for one in [p for p in kind.properties.values() if p.type == "enumeration" and p.options]:

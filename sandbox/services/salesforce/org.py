@@ -70,7 +70,7 @@ class Org:
         self.calls.limit = DAILY_CALLS
         self.tokens.lifetime_seconds = SESSION_SECONDS
         if store_changed:
-            self.schema.load()
+            self.schema.restore()
             self._make_users()
 
     def _make_users(self) -> None:

@@ -1,6 +1,7 @@
 """The org's schema: objects.yml laid over the world's tables, changeable at run time like a real org's."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class Schema:
         self._store = store
         self._declared: dict[str, Any] = yaml.safe_load(DECLARATIONS.read_text(encoding="utf-8"))
         self._objects: dict[str, SObject] = {}
+        self._first: list[SObject] = []
         self.load()
 
     def load(self) -> None:
@@ -43,6 +45,13 @@ class Schema:
         for change in changes:
             entry = self._objects[change["object"].lower()]
             entry.fields[change["field"]] = _custom_field(change)
+
+    def restore(self) -> None:
+        """Go back to what `load` found in the first state of the store."""
+        if not self._first:
+            self.load()
+            self._first = list(self._objects.values())
+        self._objects = {entry.name.lower(): replace(entry, fields=dict(entry.fields)) for entry in self._first}
 
     def objects(self) -> list[SObject]:
         """Return all objects."""
