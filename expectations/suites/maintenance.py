@@ -4,6 +4,7 @@ from datetime import datetime
 
 from expectations.checks import Frame, Measure, Suite
 from expectations.suites.figures import figures, offenders
+from expectations.suites.routing import volumes
 
 UNTIERED_DAYS = 30  # ENR-21: 30 days pass, 31 fail
 STALE_MONTHS = 6
@@ -31,7 +32,10 @@ def maintenance(now: datetime) -> Suite:
     today = f"date '{now:%Y-%m-%d}'"
     return Suite(
         "maintenance",
-        (_triggers(), _calendar(), _accounts(today), *_coverage(), _complete(), _fresh(today), _vendors(), _tiers()),
+        (
+            *(_triggers(), _calendar(), _accounts(today), *_coverage(), _complete(), _fresh(today), _vendors()),
+            *(_tiers(), volumes(today)),
+        ),
     )
 
 

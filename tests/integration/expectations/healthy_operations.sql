@@ -77,3 +77,4 @@ create table marts.person_records as select source, object, record_id, 'per_1' a
 create table seeds.match_decisions as
 select 'salesforce' as left_source, 'Account' as left_object, '001other' as left_record_id, 'salesforce' as right_source,
     'Account' as right_object, '001acc_2' as right_record_id, 'not_same' as decision;
+create table marts.routing_volumes as select 'Ann Lee' as assigned_to_name, false as is_drop, 8 as lead_count, 10.0::double as usual_lead_count, date_trunc('week', current_date)::date - 7 as week_date;

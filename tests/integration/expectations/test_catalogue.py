@@ -27,6 +27,7 @@ MAINTENANCE = {
     "credit monitoring": {"ENR-10"},
     "CRM data quality": {"DQ-09"},
     "account refresh": {"RTE-35"},
+    "leads fail to come": {"RTE-29"},
     "persona coverage": {"PER-08"},
     "persona enrichment": {"PER-09"},
     "provider optimisation": {"ENR-19"},

@@ -9,3 +9,4 @@ update marts.account_completeness set filled_count = 7, missing_fields = 'city' 
 update marts.account_field_provenance set observed_at = now()::timestamp - interval 31 day where account_id = 'acc_20';
 update marts.vendor_comparisons set is_switch_advised = true, saving_ratio = 0.21;
 update marts.tier_backtests set win_ratio = 0.51, mean_cycle_days = 44.9 where tier = 'T2';
+update marts.routing_volumes set is_drop = true, lead_count = 2;
