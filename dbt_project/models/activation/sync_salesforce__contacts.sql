@@ -34,6 +34,8 @@ with
                 when tier_labels.crm_value is not null
                 then left(contacts.linkedin_url, 255)
             end as linkedin_url,
+            -- Only ever said, never taken back: null is not written.
+            case when contacts.is_opted_out then true end as has_opted_out,
             personas.matched_vectors as persona_reason
         from records
         inner join contacts on records.contact_id = contacts.contact_id

@@ -51,6 +51,8 @@ with
             end as linkedin_url,
             reached.sent_status as lead_status,
             open_leads.lead_status as current_lead_status,
+            -- Only ever said, never taken back: null is not written.
+            case when contacts.is_opted_out then true end as has_opted_out,
             stages.reason as score_reason
         from records
         inner join open_leads on records.record_id = open_leads.salesforce_lead_id
