@@ -108,3 +108,14 @@ that day? One row: is_raised, observed. Quiet while either tier has fewer deals 
         ) as won
     where age_days <= 2 * window_days
 {% endmacro %}
+
+{#- One row: what flipping the two best tiers would mean, in scores of the thresholds. -#}
+{% macro flipped_tiers(thresholds) %}
+    select
+        'Tier 1 from '
+        || max(case when tier = 'T2' then minimum_score end)
+        || ' to below '
+        || max(case when tier = 'T1' then minimum_score end)
+        || ', Tier 2 from there on, Tier 3 below' as proposal
+    from {{ thresholds }}
+{% endmacro %}

@@ -31,6 +31,7 @@ with
     ),
     amounts as ({{ won_amounts("deals") }}),
     status as (select * from {{ ref("stg_ml__evidence_status") }}),
+    flipped as ({{ flipped_tiers(ref("tier_thresholds")) }}),
     observed as (
         {{ tier_beats("t3_beats_t1", "T3", "T1") }}
         union all
@@ -95,9 +96,14 @@ select
     rules.description,
     coalesce(observed.is_raised, false) as is_raised,
     observed.observed,
-    rules.action,
+    rules.action || case
+        when rules.trigger_id = 't2_beats_t1' and observed.is_raised
+        then ' (' || flipped.proposal || ')'
+        else ''
+    end as action,
     rules.owner
 from rules
+cross join flipped
 left join observed on rules.trigger_id = observed.trigger_id
 union all
 select
