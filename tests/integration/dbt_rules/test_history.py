@@ -23,26 +23,21 @@ def test_the_first_run_begins_history_and_a_second_one_adds_nothing(copied_home:
     assert rows(copied_home, HISTORY) == first
 
 
-def test_a_new_version_of_the_thresholds_is_named_as_the_cause(copied_home: Path, build: Build) -> None:
+def test_a_new_version_is_named_as_the_cause_and_an_edit_without_one_is_told(copied_home: Path, build: Build) -> None:
     project = copy_project(copied_home, {})
-    seed = project / "seeds" / "tier_thresholds.csv"
-    text = seed.read_text(encoding="utf-8").replace(",v0,", ",v1,").replace("T1,70", "T1,50").replace("T2,45", "T2,20")
-    seed.write_text(text, encoding="utf-8")
-    build(copied_home, ["tier_thresholds", "account_tiers", "account_tier_history"], "2026-07-01", project)
+    thresholds, vectors = (project / "seeds" / f"{seed}.csv" for seed in ("tier_thresholds", "icp_vectors"))
+    text = thresholds.read_text(encoding="utf-8").replace(",v0,", ",v1,")
+    thresholds.write_text(text.replace("T1,70", "T1,50").replace("T2,45", "T2,20"), encoding="utf-8")
+    vectors.write_text(vectors.read_text(encoding="utf-8").replace(",30,,score", ",31,,score"), encoding="utf-8")
+    changed = ["tier_thresholds", "account_tiers", "account_tier_history", "icp_vectors", "icp_vector_history"]
+    build(copied_home, changed, "2026-07-01", project)
     assert rows(copied_home, HISTORY) == [
         ("acc_bank", "T1", "v0", "First tiered", False, False),
         ("acc_bank", "T1", "v1", "Tier thresholds v0 to v1", True, True),
         ("acc_shop", "T2", "v0", "First tiered", False, False),
         ("acc_shop", "T1", "v1", "Tier thresholds v0 to v1", True, True),
     ]
-
-
-def test_an_edit_without_a_new_version_is_told(copied_home: Path, build: Build) -> None:
-    project = copy_project(copied_home, {})
-    seed = project / "seeds" / "icp_vectors.csv"
-    seed.write_text(seed.read_text(encoding="utf-8").replace(",30,,score", ",31,,score"), encoding="utf-8")
-    build(copied_home, ["icp_vectors", "icp_vector_history"], "2026-07-01", project)
-    changed = rows(
+    told = rows(
         copied_home, "select vector_id, change_reason from marts.icp_vector_history where change_reason <> 'New vector'"
     )
-    assert changed == [("core_industries", "Weight 30.0000 to 31.0000 without a new version")]
+    assert told == [("core_industries", "Weight 30.0000 to 31.0000 without a new version")]

@@ -133,3 +133,19 @@ def test_no_data_test_reads_the_warehouse_while_it_is_compiled() -> None:
 
     tests = [node for node in manifest.nodes.values() if node.resource_type == "test"]
     assert [node.name for node in tests if called(node.depends_on.macros, set()) & asking] == []
+
+
+def test_nothing_that_is_said_of_personas_changes_an_account() -> None:
+    """People are refreshed on a calendar of their own, and may be left out (ICP-28, PER-14)."""
+    parents = parsed().parent_map
+
+    def above(node: str, known: set[str]) -> set[str]:
+        for parent in set(parents[node]) - known:
+            known.add(parent)
+            above(parent, known)
+        return known
+
+    for model in ("account_tiers", "account_valuations", "sync_salesforce__accounts"):
+        seeds = {name.split(".")[2] for name in above(f"model.marketmap.{model}", set()) if name.startswith("seed.")}
+        assert "icp_vectors" in seeds or model == "account_valuations"
+        assert {seed for seed in seeds if seed.startswith("persona")} == set()

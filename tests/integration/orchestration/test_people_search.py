@@ -14,8 +14,10 @@ from click.testing import CliRunner
 
 from connections import KeyCredentials
 from orchestration import people_search
+from orchestration.assets import personas
 from orchestration.commands.personas import command
 from orchestration.errors import RequestFault
+from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from tests.integration.conftest import ROOT, RunningSandbox
 
@@ -124,12 +126,14 @@ def test_a_vendor_that_may_not_give_personal_data_is_not_asked(current: Settings
         people_search.search(current, most=10)
 
 
-@pytest.mark.parametrize(("ratio", "is_urgent"), [(0.49, True), (0.5, False)])
-def test_fewer_than_half_of_the_t1_accounts_covered_start_a_search(
-    current: Settings, ratio: float, is_urgent: bool
+@pytest.mark.parametrize(("ratio", "is_searched"), [(0.49, True), (0.5, False)])
+def test_the_quarterly_job_searches_when_fewer_than_half_of_the_t1_accounts_are_covered(
+    current: Settings, clean_sandbox: RunningSandbox, ratio: float, is_searched: bool
 ) -> None:
     _change(current, f"update marts.persona_coverage_summaries set covered_ratio = {ratio}")
-    assert people_search.need(current).is_urgent is is_urgent
+    resources = {"run": ActiveRun(home=str(current.home))}
+    assert personas.job(current).execute_in_process(resources=resources).success
+    assert bool(clean_sandbox.calls("apollo")) is is_searched
 
 
 def test_the_command_says_what_is_missing_and_asks_nobody(
