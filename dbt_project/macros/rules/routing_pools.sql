@@ -38,6 +38,15 @@ leads    CTE of int_routing_leads
             where stage in ('mql', 'sql')
             group by owner_user_id
         ),
+        -- Time zones are slow: each is asked once per moment, not once per person.
+        clocks as (
+            select
+                routed_at,
+                time_zone,
+                {{ local_time("routed_at", "time_zone") }} as local_at
+            from (select distinct routed_at from {{ moments }}) as times
+            cross join (select distinct time_zone from {{ users }}) as zones
+        ),
         placed as (
             select
                 moments.rotation,
@@ -53,7 +62,7 @@ leads    CTE of int_routing_leads
                 - coalesce(loads.open_count, 0) as open_left,
                 coalesce(listed.schedule, rotations.schedule) as schedule,
                 rotations.when_closed,
-                {{ local_time("moments.routed_at", "users.time_zone") }} as local_at,
+                clocks.local_at,
                 absences.user_id is not null as is_absent,
                 row_number() over (
                     partition by
@@ -67,6 +76,10 @@ leads    CTE of int_routing_leads
             inner join rotations on moments.rotation = rotations.rotation
             inner join candidates on moments.rotation = candidates.rotation
             inner join {{ users }} as users on candidates.user_id = users.user_id
+            inner join
+                clocks
+                on moments.routed_at = clocks.routed_at
+                and users.time_zone = clocks.time_zone
             left join
                 listed
                 on candidates.rotation = listed.rotation

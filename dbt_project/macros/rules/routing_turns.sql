@@ -24,7 +24,16 @@ members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of r
                 rotations.is_sticky,
                 rotations.overflow_queue,
                 coalesce(kept.user_id, owned.user_id, sticky.user_id) as holder_id
-            from {{ asking }} as asking
+            from
+                -- In a column of its own, so that the join below is one of equal keys.
+                (
+                    select
+                        *,
+                        case
+                            when rotation = assigned_rotation then assigned_to_id
+                        end as kept_by_id
+                    from {{ asking }}
+                ) as asking
             inner join
                 {{ ref("routing_rotations") }} as rotations
                 on asking.rotation = rotations.rotation
@@ -34,9 +43,7 @@ members CTE of routing_members(), pools CTE of routing_pools(), credits CTE of r
                 and asking.routed_at = pools.routed_at
                 and asking.left_out_id = pools.left_out_id
             left join
-                {{ members }} as kept
-                on {{ is_member("kept", "asking.assigned_to_id") }}
-                and asking.rotation = asking.assigned_rotation
+                {{ members }} as kept on {{ is_member("kept", "asking.kept_by_id") }}
             left join
                 {{ members }} as owned
                 on {{ is_member("owned", "asking.owner_user_id") }}
