@@ -44,11 +44,19 @@ def planned(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[St
         return rescoring.steps(transformation)
 
 
-@pytest.fixture
-def scored_today(home: Path, tmp_path: Path, planned: Sequence[Step]) -> Path:
+@pytest.fixture(scope="module")
+def everybody_scored(home: Path, planned: Sequence[Step], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which everybody was scored as of today, before anything new happened."""
-    copy_warehouse(home, tmp_path)
-    rescoring.rescore(tmp_path / "warehouse.duckdb", planned, EVERYBODY)
+    folder = tmp_path_factory.mktemp("scored")
+    copy_warehouse(home, folder)
+    rescoring.rescore(folder / "warehouse.duckdb", planned, EVERYBODY)
+    return folder
+
+
+@pytest.fixture
+def scored_today(everybody_scored: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    copy_warehouse(everybody_scored, tmp_path)
     return tmp_path
 
 

@@ -1,12 +1,14 @@
 """What rules make of a small market, and what editing a rule changes.
 
-ICP-01..05, 09, 25; VAL-01, 02, 03, 06; SCO-01..03, 07, 08; RET-01, 08.
+ICP-01..05, 09, 25; VAL-01, 02, 03, 06; SCO-01..03, 07, 08, 21; RET-01, 08.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+
+import duckdb
 
 from tests.integration.dbt_project.project import copy_project, rows
 from tests.integration.dbt_project.raw_warehouse import land
@@ -15,6 +17,13 @@ from tests.integration.dbt_rules.conftest import Build
 
 DECAYING = ["int_activity_points+", "int_intent_points+"]
 PROFILED = ["resource_type:seed", "int_account_attribute_candidates+1", "int_accounts+"]
+ASSIGNED = [
+    "hierarchy_levels",
+    "territory_assignments",
+    "account_hierarchies",
+    "account_territories",
+    "int_routing_leads",
+]
 PAYLOAD = "select * from activation.sync_salesforce__accounts order by 1"
 
 
@@ -59,6 +68,23 @@ def test_the_four_example_rules_give_35_points(home: Path) -> None:
         ("per_lead", Decimal("0.00"), True),
         ("per_vp", Decimal("35.00"), True),
     ]
+
+
+def test_everybody_has_a_score_and_fit_is_the_fit(home: Path) -> None:
+    missing = """
+    select account_id from marts.dim_accounts anti join marts.account_scores using (account_id)
+    union all select contact_id from marts.dim_contacts anti join marts.contact_scores using (contact_id)
+    union all select account_id from marts.account_scores where overall_score is null
+    union all select scores.account_id from marts.account_scores as scores join marts.account_fit as fit
+        on scores.account_id = fit.account_id where scores.fit_score is distinct from fit.fit_score
+    """
+    assert rows(home, missing) == []
+    points = """
+    select sum(why.points), any_value(scores.engagement_points) from marts.account_scores as scores
+    join marts.account_score_explanations as why on scores.account_id = why.account_id and why.component = 'engagement'
+    group by scores.account_id
+    """
+    assert rows(home, points) == [(Decimal("20.00"), Decimal("20.00"))]
 
 
 def test_a_lead_without_account_is_scored_by_what_it_says(home: Path) -> None:
@@ -139,3 +165,24 @@ def test_an_edited_weight_and_a_new_attribute_need_no_code(copied_home: Path, bu
         ("funded", "Series B", True, Decimal("29.63")),
         ("served_countries", "US", True, Decimal("18.52")),
     ]
+
+
+def test_a_subsidiary_is_assigned_as_the_account_above_it_on_the_level_of_the_seed(
+    copied_home: Path, build: Build
+) -> None:
+    with duckdb.connect(str(copied_home / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update intermediate.int_accounts set owner_user_id = replace(account_id, 'acc_', 'owner_of_'), "
+            "domestic_ultimate_account_id = 'acc_bank'"
+        )
+        connection.execute("insert into ml.lead_accounts values (?, 'acc_shop', 'domain', 1)", [market.LEAD])
+    project = copy_project(copied_home, {"territory_assignments": [f"{market.BANK},next_owner,p1,me,2026-07-01,"]})
+    assigned = """select account_owner_user_id, approved_next_owner_user_id from intermediate.int_routing_leads,
+        marts.account_territories where account_id = 'acc_shop'"""
+    build(copied_home, ASSIGNED, project=project)
+    assert rows(copied_home, assigned) == [("owner_of_shop", None)]
+    levels = project / "seeds" / "hierarchy_levels.csv"
+    text = levels.read_text(encoding="utf-8").replace("true,true", "true,false")
+    levels.write_text(text.replace("Domestic Ultimate,true,false", "Domestic Ultimate,true,true"), encoding="utf-8")
+    build(copied_home, ASSIGNED, project=project)
+    assert rows(copied_home, assigned) == [("owner_of_bank", "next_owner")]

@@ -29,6 +29,16 @@ def test_ranks_fall_with_the_score_and_ties_are_settled_by_fit_then_id(market: M
     market.build("account_scores")
     ranked = market.rows("select account_id from marts.account_scores order by score_rank")
     assert [account for (account,) in ranked] == ["d", "c", "a", "b", "excluded"]
+    for account, industry, country in (
+        ("a", "Technology", "US"), ("b", "Retail", "US"), ("c", "Technology", "DE"), ("d", "Technology", "CA"),
+    ):  # fmt: skip
+        market.fill("dim_accounts", {"account_id": account, "industry": industry, "country_code": country})
+    filtered = """
+    select account_id from marts.account_scores join marts.dim_accounts using (account_id)
+    where industry = 'Technology' and country_code in ('US', 'CA', 'MX') and overall_score > {} order by score_rank
+    """
+    assert market.rows(filtered.format(69)) == [("d",), ("a",)]
+    assert market.rows(filtered.format(70)) == [("d",)]
 
 
 def test_the_same_score_is_an_mql_in_one_segment_and_not_in_another(market: Market) -> None:
