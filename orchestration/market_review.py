@@ -130,7 +130,7 @@ def markdown(published: Path) -> str:
         for section in SECTIONS:
             try:
                 found = connection.execute(section.sql)
-            except duckdb.CatalogException as error:
+            except (duckdb.CatalogException, duckdb.BinderException) as error:  # published before there was such a page
                 raise RequestFault(_MISSING) from error
             headings = [column[0] for column in found.description or ()]
             lines += ["", f"## {section.title}", "", section.question, "", *_table(headings, found.fetchall())]

@@ -158,7 +158,7 @@ def _published(settings: Settings, query: str, values: list[Any]) -> list[tuple[
         connection.execute(f"attach {contents.literal(settings.published)} as published (read_only)")
         try:
             return connection.execute(query, values).fetchall()
-        except duckdb.CatalogException as error:
+        except (duckdb.CatalogException, duckdb.BinderException) as error:  # or published by an earlier version
             raise RequestFault(_MISSING) from error
 
 
