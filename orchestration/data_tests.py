@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from pydantic import BaseModel, TypeAdapter
 from orchestration.outcomes import NodeOutcome, one_line
 
 _EXAMPLES = 3
+_THREADS = 2  # a test is mostly too small for DuckDB's own threads
 
 
 class DataTest(BaseModel):
@@ -49,13 +51,13 @@ def save(path: Path, tests: Iterable[DataTest]) -> None:
 
 
 def run(warehouse: Path, tests: Iterable[DataTest], finished: Callable[[str], None] | None = None) -> list[NodeOutcome]:
-    """Run the tests one after the other; a query that fails is an outcome, too."""
+    """Run the tests, two at a time; outcomes come in the order of the tests. A query that fails is an outcome, too."""
     outcomes = []
-    with duckdb.connect(str(warehouse)) as connection:
-        for test in tests:
-            outcomes.append(_evaluate(connection, test))
+    with duckdb.connect(str(warehouse)) as connection, ThreadPoolExecutor(_THREADS) as pool:
+        for outcome in pool.map(lambda test: _evaluate(connection.cursor(), test), tests):
+            outcomes.append(outcome)
             if finished is not None:
-                finished(test.unique_id.split(".")[2])
+                finished(outcome.unique_id.split(".")[2])
     return outcomes
 
 

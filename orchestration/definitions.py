@@ -35,7 +35,7 @@ def build(current: Settings) -> dg.Definitions:
     synced = [keys.sync(spec.destination, name) for name, spec in syncs.declared().items()]
     built = [
         operations.gate(current, transformation),
-        *ingestion.tables(current),
+        *ingestion.tables(current, transformation),
         enrichment.queue(current),
         *models,
         identity.identities(current),

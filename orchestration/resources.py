@@ -1,14 +1,15 @@
 """Dagster's resources: the run itself, which holds the lock on the warehouse as long as it lasts."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 from pydantic import PrivateAttr
 
+from ingestion.warehouse import kept_open
 from orchestration import migrations, run_lock
-from orchestration.warehouse import KeptOpen
 
 _PATIENCE_SECONDS = 3600.0
 
@@ -21,21 +22,26 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
     approval: str = ""
     resync: str = ""
     sample: int = 0
-    _warehouse: KeptOpen = PrivateAttr()
+    _open: ExitStack = PrivateAttr(default_factory=ExitStack)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ActiveRun"]:  # noqa: D102
-        warehouse = Path(self.home) / "warehouse.duckdb"
-        self._warehouse = KeptOpen(warehouse)
         # The command line holds the lock already; a run of the calendar waits for the one that a person started.
-        with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS):
-            migrations.bring_up_to_date(warehouse)
+        with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS), self._open:
+            migrations.bring_up_to_date(self._warehouse)
             self.keep_open()
-            try:
-                yield self
-            finally:
-                self._warehouse.end()
+            yield self
 
     def keep_open(self) -> None:
-        """To be called by a step that may have made the warehouse: it then stays open until the run ends."""
-        self._warehouse.begin()
+        """Keep the warehouse open until the run ends; to be called again by a step that may have made the file.
+
+        A first connection reads the whole catalogue and a last one writes a checkpoint: 0.25 s for each of the hundred
+        times that a run opens the file. One that cannot be opened is told by the step that needs it.
+        """
+        if self._warehouse.exists():
+            with suppress(duckdb.Error):
+                self._open.enter_context(kept_open(self._warehouse))
+
+    @property
+    def _warehouse(self) -> Path:
+        return Path(self.home) / "warehouse.duckdb"

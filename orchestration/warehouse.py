@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,29 +34,6 @@ class Check:
     observed: str | None = None
     expected: str | None = None
     unexpected_count: int | None = None
-
-
-class KeptOpen:
-    """Keeps DuckDB's instance of the file in this process, so that whoever opens it meanwhile waits 1 ms, not 250.
-
-    A first connection reads the whole catalogue, a last one writes a checkpoint, and a run opens the file 100 times.
-    """
-
-    def __init__(self, warehouse: Path) -> None:
-        self._warehouse = warehouse
-        self._connection: duckdb.DuckDBPyConnection | None = None
-
-    def begin(self) -> None:
-        """From now on, if the file is there; one that cannot be opened is told by the step that needs it."""
-        if self._connection is None and self._warehouse.exists():
-            with suppress(duckdb.Error):
-                self._connection = duckdb.connect(str(self._warehouse))
-
-    def end(self) -> None:
-        """Until now."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 def row_counts(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:

@@ -5,28 +5,27 @@ checks must load without them.
 """
 
 from collections.abc import Iterator
-from importlib import import_module
-from threading import Thread
 
 import dagster as dg
 
 import ingestion
-from orchestration import automation, keys, landing, warehouse
+from orchestration import ahead, automation, keys, landing, warehouse
 from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
+from orchestration.transformation import Transformation
 
 _KINDS = {"dlt", "duckdb"}
 _RETRIES = 2
 _RETRY_SECONDS = 600  # longer than the outages that the clients themselves sit out
 
 
-def tables(settings: Settings) -> list[dg.AssetsDefinition | dg.AssetSpec]:
+def tables(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """What every source lands; the tables of a source that is off stand in the lineage and cannot be materialised."""
     found: list[dg.AssetsDefinition | dg.AssetSpec] = []
     active = landing.active(settings)
     if active:
-        found.append(_loader(settings, active))
+        found.append(_loader(settings, transformation, active))
     for source in ingestion.SOURCES:
         if source not in active:
             is_known = source in settings.credentials
@@ -52,16 +51,17 @@ def _specs(source: str) -> list[dg.AssetSpec]:
     ]
 
 
-def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
+def _loader(settings: Settings, transformation: Transformation, sources: list[str]) -> dg.AssetsDefinition:
     specs = {source: [_after(spec, source, sources) for spec in _specs(source)] for source in sources}
 
     # One step, because the in-process executor runs one step at a time and loads mostly wait for their source.
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
-        Thread(target=_import_ahead, daemon=True).start()
         chosen = {key.path[0] for key in context.selected_asset_keys}
-        landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
-        run.keep_open()
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        with ahead.preparing(settings, transformation):
+            run.keep_open()
+            landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
         for source in sources:  # in the order of the lineage
             if source in landed.reports:
                 chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
@@ -69,12 +69,6 @@ def _loader(settings: Settings, sources: list[str]) -> dg.AssetsDefinition:
         _raise_for_failures(landed, context)
 
     return ingest
-
-
-def _import_ahead() -> None:
-    """Import what the steps after this one need (some 8 s): a load mostly waits for other systems."""
-    for module in ("great_expectations", "ml.identity", "ml.evidence", "ml.propensity.warehouse"):
-        import_module(module)
 
 
 def _raise_for_failures(landed: landing.Landed, context: dg.AssetExecutionContext) -> None:
