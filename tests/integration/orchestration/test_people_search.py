@@ -57,8 +57,8 @@ def current(clean_sandbox: RunningSandbox, domains: list[str], tmp_path: Path) -
         for statement in PUBLISHED.split(";\n"):
             connection.execute(statement, [domains] if "?" in statement else [])
     env = clean_sandbox.env
-    keys = {"apollo": KeyCredentials(env["APOLLO_BASE_URL"], env["APOLLO_API_KEY"])}
-    return Settings(home=home, project_dir=project, ca_file=Path(env["SSL_CERT_FILE"]), credentials=keys)
+    key = KeyCredentials(env["APOLLO_BASE_URL"], env["APOLLO_API_KEY"])
+    return Settings(home=home, project_dir=project, ca_file=Path(env["SSL_CERT_FILE"]), credentials={"apollo": key})
 
 
 def _edit(project: Path, seed: str, old: str, new: str) -> None:
