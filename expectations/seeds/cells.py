@@ -77,8 +77,9 @@ def _column_faults(seed: SeedFile, column: ColumnDeclaration, seeds: Mapping[str
     known = _referred_values(column, seeds)
     for line, row in seed.rows:
         value = row.get(column.name, "")
-        if value and (message := _value_fault(value, column, known)):
-            yield SeedFault(seed.file, line, column.name, value, message, column.remedy)
+        if value and (fault := _value_fault(value, column, known)):
+            test, message = fault
+            yield SeedFault(seed.file, line, column.name, value, message, column.remedy_for(test))
 
 
 def _blanks(seed: SeedFile, column: ColumnDeclaration) -> Iterator[SeedFault]:
@@ -94,23 +95,29 @@ def _referred_values(column: ColumnDeclaration, seeds: Mapping[str, SeedFile]) -
     return {row.get(column.relates_to[1], "") for _, row in seeds[column.relates_to[0]].rows}
 
 
-def _value_fault(value: str, column: ColumnDeclaration, known: set[str] | None) -> str | None:
+def _value_fault(value: str, column: ColumnDeclaration, known: set[str] | None) -> tuple[str | None, str] | None:
+    """The test that a filled cell fails (None: that of its type) and why, or None."""
     if value != value.strip() and _is_compared(column):
-        return "has a blank at its start or end"
+        return None, "has a blank at its start or end"
     if reason := type_fault(value, column.data_type):
-        return reason
+        return None, reason
     plain = value.lower() if column.data_type == "boolean" else value
     if column.accepted is not None and plain not in column.accepted:
-        return f"is not one of {_listing(column.accepted)}"
+        return "accepted_values", f"is not one of {_listing(column.accepted)}"
     if known is not None and value not in known and value not in column.exempt:
         seed, field = column.relates_to or ("", "")
-        return f"is not a {field} of {seed}.csv"
+        return "relationships", f"is not {_with_article(field)} of {seed}.csv"
     low, high = column.bounds
     if low is not None and float(value) < low:
-        return f"is below {low:g}"
+        return "in_range", f"is below {low:g}"
     if high is not None and float(value) > high:
-        return f"is above {high:g}"
+        return "in_range", f"is above {high:g}"
     return None
+
+
+def _with_article(name: str) -> str:
+    """By sound: names that begin with u (user, unit) take a."""
+    return f"{'an' if name[:1].lower() in tuple('aeio') else 'a'} {name}"
 
 
 def _is_compared(column: ColumnDeclaration) -> bool:

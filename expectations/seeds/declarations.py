@@ -29,6 +29,11 @@ class ColumnDeclaration:
     exempt: tuple[str, ...]  # values that need not exist in the seed referred to
     bounds: tuple[float | None, float | None]
     remedy: str
+    test_remedies: Mapping[str, str]  # of the tests that declare one of their own
+
+    def remedy_for(self, test: str | None) -> str:
+        """The test's own remedy, else the column's."""
+        return self.test_remedies.get(test or "", self.remedy)
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,11 @@ def _column(column: Mapping[str, Any], seed_remedy: str) -> ColumnDeclaration:
         exempt=tuple(_EXEMPTION.findall(_where(column, "relationships"))),
         bounds=(_number(bounds.get("minimum")), _number(bounds.get("maximum"))),
         remedy=str(meta.get("remedy") or seed_remedy),
+        test_remedies={
+            test: str(_meta(settings)["remedy"])
+            for test, settings in _declared_tests(column)
+            if _meta(settings).get("remedy")
+        },
     )
 
 

@@ -54,6 +54,15 @@ seeds:
               arguments: {to: ref('tiers'), field: tier}
               config: {where: "tier <> 'default'"}
       - {name: step, data_type: integer}
+      - name: answer
+        data_type: text
+        config: {meta: {optional: true, remedy: Give an answer}}
+        data_tests:
+          - accepted_values:
+              arguments: {values: ['true', later]}
+          - relationships:
+              arguments: {to: ref('tiers'), field: is_on}
+              config: {meta: {remedy: Switch a tier on}}
     data_tests:
       - primary_key:
           arguments: {columns: [tier, step]}
@@ -178,6 +187,15 @@ def test_references_and_keys(project: Path) -> None:
         f"plays.csv:4 tier 'T9': is not a tier of tiers.csv{remedy}",
         f"plays.csv:5 tier + step 'T1 + 1': repeats line 2, and must be unique{remedy}",
         f"plays.csv:6 tier: must not be blank{remedy}",
+    ]
+
+
+def test_a_test_of_a_column_may_have_its_own_remedy(project: Path) -> None:
+    assert _faults(
+        project, PLAYS.replace("\n", ",\n").replace("step,", "step,answer") + "T2,1,later\nT3,1,maybe\n", "plays.csv"
+    ) == [
+        "plays.csv:4 answer 'later': is not an is_on of tiers.csv; Switch a tier on.",
+        "plays.csv:5 answer 'maybe': is not one of true, later; Give an answer.",
     ]
 
 
