@@ -14,6 +14,10 @@ with
             members.salesforce_contact_id,
             campaigns.campaign_name,
             campaigns.has_mdf_funding,
+            members.created_at as joined_at,
+            coalesce(
+                campaigns.has_mdf_funding or campaigns.has_channel_partner, false
+            ) as is_of_partner,
             case
                 when campaigns.has_channel_partner then members.member_status
             end as joint_event_status
@@ -38,13 +42,29 @@ with
                     "joint_event_status", "'|'", "order by joint_event_status"
                 )
             }} as joint_event_statuses,
-            coalesce(bool_or(has_mdf_funding), false) as has_mdf_campaign
+            coalesce(bool_or(has_mdf_funding), false) as has_mdf_campaign,
+            coalesce(
+                max(case when is_of_partner then joined_at end), min(joined_at)
+            ) as partner_since_at
         from members
         group by salesforce_contact_id
+    ),
+    people as (
+        select record_id, contact_id, account_id
+        from {{ ref("stg_ml__person_records") }}
+        where source = 'salesforce' and object = 'Contact'
+    ),
+    inbound as (
+        select contact_id, max(occurred_at) as last_inbound_at
+        from {{ ref("fct_activities") }}
+        where activity_type = 'Form Submission' and contact_id is not null
+        group by contact_id
     ),
     final as (
         select
             contacts.salesforce_contact_id,
+            people.account_id,
+            contacts.owner_user_id,
             contacts.partner_salesforce_account_id as partner_account_id,
             coalesce(nullif(trim(contacts.person_status), ''), 'None') as person_status,
             contacts.prospect_share_status,
@@ -52,12 +72,19 @@ with
             {{ split_values("memberships.campaign_names") }} as campaign_names,
             {{ split_values("memberships.joint_event_statuses") }}
             as joint_event_statuses,
-            memberships.has_mdf_campaign,
-            coalesce(contacts.is_actively_being_sequenced, false) as is_sequenced
+            coalesce(memberships.has_mdf_campaign, false) as has_mdf_campaign,
+            coalesce(contacts.is_actively_being_sequenced, false) as is_sequenced,
+            memberships.partner_since_at,
+            inbound.last_inbound_at
         from contacts
-        inner join
+        left join
             memberships
             on contacts.salesforce_contact_id = memberships.salesforce_contact_id
+        left join people on contacts.salesforce_contact_id = people.record_id
+        left join inbound on people.contact_id = inbound.contact_id
+        where
+            memberships.salesforce_contact_id is not null
+            or nullif(trim(contacts.prospect_share_status), '') is not null
     )
 select *
 from final

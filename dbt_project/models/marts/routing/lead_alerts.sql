@@ -10,17 +10,25 @@ with
         from {{ ref("fct_routing_decisions") }}
     ),
     routings as (select * from {{ ref("lead_routings") }}),
-    leads as (
+    users as (select * from {{ ref("dim_users") }}),
+    accounts as (select * from {{ ref("dim_accounts") }}),
+    leads as (select * from {{ ref("stg_salesforce__leads") }}),
+    people as (
         select
-            *, trim(coalesce(first_name || ' ', '') || coalesce(last_name, '')) as name
-        from {{ ref("stg_salesforce__leads") }}
+            salesforce_lead_id as record_id,
+            trim(coalesce(first_name || ' ', '') || coalesce(last_name, '')) as name
+        from leads
+        union all
+        select salesforce_contact_id, full_name
+        from {{ ref("stg_salesforce__contacts") }}
     ),
     happened as (
         -- Not for the backlog that the first run finds: only where the lead just
         -- changed.
         select
             'mql_at_owned_account' as lead_alert,
-            decisions.lead_id,
+            'Lead' as object,
+            decisions.lead_id as record_id,
             decisions.account_id,
             decisions.notified_user_id as recipient_user_id,
             leads.owner_user_id as assignee_user_id,
@@ -37,6 +45,7 @@ with
         union all
         select
             'partner_lead_engaged',
+            'Lead',
             lead_id,
             account_id,
             followup_user_id,
@@ -48,7 +57,20 @@ with
         where followup_user_id is not null
         union all
         select
+            'partner_contact_engaged',
+            'Contact',
+            salesforce_contact_id,
+            account_id,
+            followup_user_id,
+            followup_user_id,
+            reason,
+            cast(last_inbound_at as {{ dbt.type_string() }}),
+            last_inbound_at
+        from {{ ref("partner_follow_ups") }}
+        union all
+        select
             'sla_breached',
+            'Lead',
             lead_id,
             account_id,
             owner_id,
@@ -59,16 +81,15 @@ with
         from {{ ref("lead_slas") }}
         where sla_status = 'breached'
     ),
-    users as (select * from {{ ref("dim_users") }}),
-    accounts as (select * from {{ ref("dim_accounts") }}),
     final as (
         select
             happened.lead_alert
             || ':'
-            || happened.lead_id
+            || happened.record_id
             || ':'
             || happened.occurrence as alert_id,
-            happened.lead_id,
+            happened.object,
+            happened.record_id,
             happened.account_id,
             happened.lead_alert,
             rules.event_type,
@@ -77,7 +98,7 @@ with
                 alert_words(
                     "rules.template",
                     {
-                        "lead_name": "coalesce(nullif(leads.name, ''), happened.lead_id)",
+                        "lead_name": "coalesce(nullif(people.name, ''), happened.record_id)",
                         "account_name": "accounts.account_name",
                         "assignee": "assignees.user_name",
                         "reason": "happened.reason",
@@ -85,12 +106,12 @@ with
                 )
             }}
             as alert_text,
-            {{ crm_link("happened.lead_id") }} as crm_url,
+            {{ crm_link("happened.record_id") }} as crm_url,
             recipients.email as recipient_email,
             happened.happened_at
         from happened
         inner join rules on happened.lead_alert = rules.lead_alert
-        left join leads on happened.lead_id = leads.salesforce_lead_id
+        left join people on happened.record_id = people.record_id
         left join accounts on happened.account_id = accounts.account_id
         left join users as recipients on happened.recipient_user_id = recipients.user_id
         left join users as assignees on happened.assignee_user_id = assignees.user_id
