@@ -12,6 +12,7 @@ from connections.linkedin import LinkedInCredentials, open_linkedin
 from connections.mail import MailCredentials, MailServer
 from connections.marketo import MarketoCredentials, open_marketo
 from connections.meta import MetaCredentials, open_meta
+from connections.oauth import PardotCredentials, open_pardot
 from connections.slack import SlackCredentials, open_slack
 from connections.webhook import TeamsCredentials, WebhookCredentials, open_address
 from reverse_etl.destinations import Destination
@@ -22,6 +23,7 @@ from reverse_etl.destinations.linkedin import LinkedInDestination
 from reverse_etl.destinations.marketo import MarketoDestination
 from reverse_etl.destinations.marketo_campaigns import MarketoCampaigns
 from reverse_etl.destinations.meta import MetaDestination
+from reverse_etl.destinations.pardot import PardotDestination
 from reverse_etl.destinations.slack import SlackDestination
 from reverse_etl.destinations.teams import TeamsDestination
 from reverse_etl.destinations.webhook import WebhookDestination
@@ -64,6 +66,12 @@ def _marketo_campaigns(credentials: MarketoCredentials) -> Iterator[Destination]
 
 
 @contextmanager
+def _pardot(credentials: PardotCredentials) -> Iterator[Destination]:
+    with open_pardot(credentials) as connection:
+        yield PardotDestination(connection)
+
+
+@contextmanager
 def _slack(credentials: SlackCredentials) -> Iterator[Destination]:
     with open_slack(credentials) as connection:
         yield SlackDestination(connection, credentials.channel)
@@ -99,6 +107,7 @@ OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "hubspot": _hubspot,
     "marketo": _marketo,
     "marketo.campaign_requests": _marketo_campaigns,
+    "pardot": _pardot,
     "slack": _slack,
     "teams": _teams,
     "webhook": _webhook,

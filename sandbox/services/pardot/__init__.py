@@ -3,9 +3,12 @@
 Facts: developer.salesforce.com/docs/marketing/pardot, "Version 5 Overview", "Prospect", "Visitor Activity".
 """
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from duckdb import DuckDBPyConnection
 
 from sandbox.framework.exchange import Call, Refusal, Reply
 from sandbox.framework.faults import Fault
@@ -14,8 +17,13 @@ from sandbox.framework.service import Route, Service, Surroundings
 from sandbox.framework.tokens import Tokens
 from sandbox.world.derived import populate
 
-OBJECTS = {"prospects": "prospects", "visitor-activities": "visitor_activities", "custom-fields": "custom_fields"}
+OBJECTS = {
+    "prospects": "prospects", "visitor-activities": "visitor_activities", "custom-fields": "custom_fields",
+    "lists": "lists", "list-memberships": "list_memberships",
+}  # fmt: skip
+MEMBERSHIPS = "/api/v5/objects/list-memberships"
 MOST, TOKEN_SECONDS, UNIT = 1000, 7200, "0UvSANDBOX0000000A"
+FILTERS = ("listId", "prospectId")
 SINCE = {"updatedAtAfter": "updatedAt", "createdAtAfter": "createdAt"}
 
 
@@ -36,6 +44,8 @@ class Pardot(Service):
         self.route("POST", "/services/oauth2/token", self._token, sign_in=True)
         self.route("GET", "/api/v5/objects/account", lambda call: Reply({"id": 1}))
         self.route("GET", "/api/v5/objects/{objects}", self._query)
+        self.route("POST", MEMBERSHIPS, self._add)
+        self.route("DELETE", f"{MEMBERSHIPS}/{{id}}", self._remove)
 
     def _token(self, call: Call) -> Reply:
         form = call.form()
@@ -58,7 +68,7 @@ class Pardot(Service):
         order = call.value("orderBy", "id")
         if order not in ("id", "createdAt", "updatedAt"):
             raise _refusal(400, 59, "orderBy: id, createdAt or updatedAt")
-        where, bound = _conditions(call, "isDeleted" in columns)
+        where, bound = _conditions(call, columns)
         if token := call.value("nextPageToken"):
             try:
                 place = opened(token)
@@ -76,6 +86,48 @@ class Pardot(Service):
             following = sealed({"order": last["@order"], "key": last["@key"]})
         values = [{n: v for n, v in row.items() if not n.startswith("@")} for row in found[: int(limit)]]
         return Reply({"nextPageToken": following, "nextPageUrl": None, "values": values})
+
+    def _add(self, call: Call) -> Reply:
+        """POST list-memberships: one prospect, by numbers, to a list that is not dynamic, and once."""
+        body, now = call.json(), self.clock.now()
+        number, prospect = (body.get(name) for name in FILTERS)
+        if unknown := set(body) - {*FILTERS, "optedOut"}:
+            raise _refusal(400, 59, f"One or more invalid fields: {', '.join(sorted(unknown))}")
+        for name, value in zip(FILTERS, (number, prospect), strict=True):
+            if type(value) is not int:
+                raise _refusal(400, 59, f"{name} is required and a number")
+        with self.store.write() as cursor:
+            lists = cursor.execute('select "isDynamic" from pardot.lists where id = ?', [number]).fetchone()
+            if lists is None or lists[0]:
+                raise _refusal(400, 59, "listId: no such list" if lists is None else "listId: the list is dynamic")
+            known = 'select 1 from pardot.prospects where id = ? and not "isDeleted"'
+            if not cursor.execute(known, [prospect]).fetchone():
+                raise _refusal(400, 3, "Invalid prospect ID")
+            same = 'select 1 from pardot.list_memberships where "listId" = ? and "prospectId" = ?'
+            if cursor.execute(same, [number, prospect]).fetchone():
+                raise _refusal(400, 59, "The prospect is a member of the list already")
+            following = "select coalesce(max(id), 0) + 1 from pardot.list_memberships"
+            made = cursor.execute(following).fetchall()[0][0]
+            row = [made, number, prospect, bool(body.get("optedOut")), now, now]
+            cursor.execute("insert into pardot.list_memberships values (?, ?, ?, ?, ?, ?)", row)
+            self._log(cursor, made, "add", {"list": number, "prospect": prospect})
+        return Reply({"id": made}, 201)
+
+    def _remove(self, call: Call) -> Reply:
+        """DELETE list-memberships/{id}."""
+        text = call.params["id"]
+        sql = 'delete from pardot.list_memberships where id = ? returning "listId", "prospectId"'
+        with self.store.write() as cursor:
+            gone = cursor.execute(sql, [int(text)]).fetchone() if text.isdecimal() else None
+            if gone is None:
+                raise _refusal(404, 60, "No such list membership")
+            self._log(cursor, int(text), "remove", {"list": gone[0], "prospect": gone[1]})
+        return Reply(None, 204)
+
+    def _log(self, cursor: DuckDBPyConnection, number: int, verb: str, member: dict[str, Any]) -> None:
+        sql = """insert into sandbox.writes ("at", service, object, record_id, operation, actor, after)
+            values (?, 'pardot', 'ListMembership', ?, ?, 'api', ?)"""
+        cursor.execute(sql, [self.clock.now(), str(number), verb, json.dumps(member)])
 
     def _columns(self, table: str) -> list[str]:
         with self.store.read() as cursor:
@@ -111,10 +163,16 @@ class Pardot(Service):
         }  # fmt: skip
 
 
-def _conditions(call: Call, has_bin: bool) -> tuple[str, dict[str, Any]]:
+def _conditions(call: Call, columns: list[str]) -> tuple[str, dict[str, Any]]:
     where, bound = "true", dict[str, Any]()
-    if has_bin:
-        where = '"isDeleted"' if call.value("deleted") == "true" else 'not "isDeleted"'
+    for name in FILTERS:
+        if (text := call.value(name)) and name in columns:
+            if not text.isdecimal():
+                raise _refusal(400, 59, f"{name} is not a number")
+            bound[name] = int(text)
+            where += f' and "{name}" = ${name}'
+    if "isDeleted" in columns:
+        where += ' and "isDeleted"' if call.value("deleted") == "true" else ' and not "isDeleted"'
     for name, column in SINCE.items():
         if text := call.value(name):
             try:

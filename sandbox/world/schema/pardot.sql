@@ -15,6 +15,12 @@ inner join (
     values (1, 20, 'Visit'), (2, 4, 'Success'), (3, 1, 'Click'), (6, 6, 'Sent'), (8, 13, 'Bounced'), (9, 12, 'Unsubscribe Page'),
         (10, 11, 'Open'), (11, 1, 'Click')
 ) as kinds ("activityTypeId", type, "typeName") using ("activityTypeId");
+create table pardot.lists as
+select id, name, false as "isDynamic", "createdAt", "updatedAt" from marketo.lists;
+create table pardot.list_memberships as
+select row_number() over (order by "listId", "leadId") as id, "listId", "leadId"::bigint as "prospectId", false as "optedOut",
+    timestamp '2024-01-01' as "createdAt", timestamp '2024-01-01' as "updatedAt"
+from marketo.list_members;
 create table pardot.custom_fields as
 select 1 as id, 'Lead status' as name, 'lead_status__c' as "fieldId", 'Text' as type, false as "isRequired",
     timestamp '2024-01-01' as "createdAt", timestamp '2024-01-01' as "updatedAt";

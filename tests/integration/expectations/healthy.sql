@@ -121,6 +121,7 @@ create table activation.sync_marketo__members as select 'marketo__members:1' as 
 create table activation.sync_marketo__programs as select 'marketo__programs:1' as member_id, 'per_1' as contact_id, 'some program_id' as program_id, 'some marketo_lead_id' as marketo_lead_id;
 create table activation.sync_marketo__campaigns as select 'marketo__campaigns:1' as member_id, 'per_1' as contact_id, 'some campaign_id' as campaign_id, 'some marketo_lead_id' as marketo_lead_id;
 create table activation.sync_hubspot__members as select 'hubspot__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some hubspot_contact_id' as hubspot_contact_id;
+create table activation.sync_pardot__members as select 'pardot__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some pardot_prospect_id' as pardot_prospect_id;
 create table activation.sync_marketo__leads as select 'marketo__leads:1' as marketo_lead_id, 42 as lead_score;
 create table activation.sync_salesforce__contacts as select 'salesforce__contacts:1' as salesforce_contact_id, 'some contact_id' as contact_id;
 create table activation.sync_salesforce__leads as select 'salesforce__leads:1' as salesforce_lead_id, 'some contact_id' as contact_id;

@@ -38,6 +38,7 @@ select
     contacts.salesforce_lead_id,
     contacts.marketo_lead_id,
     contacts.hubspot_contact_id,
+    contacts.pardot_prospect_id,
     contacts.owner_user_id,
     coalesce(
         arrivals.previous_account_id,
