@@ -178,7 +178,7 @@ def test_a_subsidiary_is_assigned_as_the_account_above_it_on_the_level_of_the_se
         connection.execute("insert into ml.lead_accounts values (?, 'acc_shop', 'domain', 1)", [market.LEAD])
     project = copy_project(copied_home, {"territory_assignments": [f"{market.BANK},next_owner,p1,me,2026-07-01,"]})
     assigned = """select account_owner_user_id, approved_next_owner_user_id from intermediate.int_routing_leads,
-        marts.account_territories where account_id = 'acc_shop'"""
+        marts.account_territories where account_territories.account_id = 'acc_shop'"""
     build(copied_home, ASSIGNED, project=project)
     assert rows(copied_home, assigned) == [("owner_of_shop", None)]
     levels = project / "seeds" / "hierarchy_levels.csv"
