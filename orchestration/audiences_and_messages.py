@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
+from connections.eloqua import EloquaCredentials, open_eloqua
 from connections.google import GoogleCredentials, open_google
 from connections.hubspot import HubSpotCredentials, open_hubspot
 from connections.linkedin import LinkedInCredentials, open_linkedin
@@ -16,6 +17,7 @@ from connections.oauth import PardotCredentials, open_pardot
 from connections.slack import SlackCredentials, open_slack
 from connections.webhook import TeamsCredentials, WebhookCredentials, open_address
 from reverse_etl.destinations import Destination
+from reverse_etl.destinations.eloqua import EloquaDestination
 from reverse_etl.destinations.email import EmailDestination
 from reverse_etl.destinations.google import GoogleDestination
 from reverse_etl.destinations.hubspot import HubSpotDestination
@@ -72,6 +74,12 @@ def _pardot(credentials: PardotCredentials) -> Iterator[Destination]:
 
 
 @contextmanager
+def _eloqua(credentials: EloquaCredentials) -> Iterator[Destination]:
+    with open_eloqua(credentials) as connection:
+        yield EloquaDestination(connection)
+
+
+@contextmanager
 def _slack(credentials: SlackCredentials) -> Iterator[Destination]:
     with open_slack(credentials) as connection:
         yield SlackDestination(connection, credentials.channel)
@@ -108,6 +116,7 @@ OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
     "marketo": _marketo,
     "marketo.campaign_requests": _marketo_campaigns,
     "pardot": _pardot,
+    "eloqua": _eloqua,
     "slack": _slack,
     "teams": _teams,
     "webhook": _webhook,

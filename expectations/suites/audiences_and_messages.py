@@ -47,6 +47,7 @@ PAYLOADS = (
     Payload("marketo__campaigns", "member_id", ("campaign_id", "marketo_lead_id"), (), "email"),
     Payload("hubspot__members", "member_id", ("list_id", "hubspot_contact_id"), (), "email"),
     Payload("pardot__members", "member_id", ("list_id", "pardot_prospect_id"), (), "email"),
+    Payload("eloqua__members", "member_id", ("list_id", "eloqua_contact_id"), (), "email"),
     Payload("marketo__leads", "marketo_lead_id", ("lead_score",)),
     Payload("salesforce__contacts", "salesforce_contact_id", ("contact_id",)),
     Payload("salesforce__leads", "salesforce_lead_id", ("contact_id",)),

@@ -1,10 +1,11 @@
-"""A simulated Eloqua (Bulk API 2.0): definitions of exports, syncs that take their time, data page by page.
+"""A simulated Eloqua (Bulk API 2.0): definitions of exports and of sync actions on lists, syncs that take their time.
 
-Facts: docs.oracle.com, "Bulk API": "Exporting contacts", "Exporting activities", "Bulk API limits".
+Facts: docs.oracle.com, "Bulk API": "Exporting contacts", "Exporting activities", "Sync actions to Eloqua", "Limits".
 """
 
 import base64
 import itertools
+import json
 import re
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,11 @@ ROOT, MOST, MOST_FIELDS = "/api/bulk/2.0", 50_000, 250
 SITE, USER = "Sandbox", "integration"
 # What a statement of the markup language is made of: '{{Contact.UpdatedAt}}' >= '2026-01-01 00:00:00'
 CONDITION = re.compile(r"\s*'\{\{(?P<field>[^}]+)\}\}'\s*(?P<operator>=|>=|>|<=|<|!=)\s*'(?P<value>[^']*)'\s*")
+
+
+# What a sync action works on, and what a filter asks for: {{ContactList[1001]}}
+LIST = re.compile(r"\{\{ContactList\[(\d+)\]\}\}")
+MEMBER_OF = re.compile(r"\s*EXISTS\('\{\{ContactList\[(?P<list>\d+)\]\}\}'\)\s*")
 
 
 class Eloqua(Service):
@@ -40,7 +46,10 @@ class Eloqua(Service):
         self._syncs: dict[str, Record] = {}
         self.route("GET", f"{ROOT}/contacts/fields", self._fields)
         self.route("POST", f"{ROOT}/{{entity}}/exports", self._define)
+        self.route("POST", f"{ROOT}/contacts/syncActions", self._define_actions)
+        self.route("POST", f"{ROOT}/contacts/syncActions/{{number}}/data", self._stage)
         self.route("POST", f"{ROOT}/syncs", self._sync)
+        self.route("GET", f"{ROOT}/syncs/{{number}}/rejects", self._data)
         self.route("GET", f"{ROOT}/syncs/{{number}}", self._status)
         self.route("GET", f"{ROOT}/syncs/{{number}}/data", self._data)
 
@@ -74,15 +83,73 @@ class Eloqua(Service):
         if definition is None:
             raise _refusal(400, "Validation error: syncedInstanceUri")
         number = str(next(self._numbers))
+        if "action" in definition:
+            rejects = self._act(definition)
+            self._syncs[number] = {"looks": 0, "rows": rejects, "end": "warning" if rejects else "success"}
+            return Reply({"uri": f"/syncs/{number}", "status": "pending"}, 201)
         # The data are those of the moment in which the sync runs, whatever happens while they are read.
         rows = records(self.store, definition["sql"], definition["bound"], _moment)
         self._syncs[number] = {"looks": 0, "rows": [{n: _text(v) for n, v in row.items()} for row in rows]}
         return Reply({"uri": f"/syncs/{number}", "status": "pending"}, 201)
 
+    def _define_actions(self, call: Call) -> Reply:
+        """POST contacts/syncActions: contacts by id, added to or removed from one list that is there."""
+        body = call.json()
+        fields, actions = body.get("fields") or {}, body.get("syncActions") or []
+        if not body.get("name") or list(fields.values()) != ["{{Contact.Id}}"]:
+            raise _refusal(400, "Validation error: name and fields")
+        if body.get("identifierFieldName") not in fields:
+            raise _refusal(400, "Validation error: identifierFieldName")
+        found = LIST.fullmatch(str(actions[0].get("destination"))) if len(actions) == 1 else None
+        if found is None or actions[0].get("action") not in ("add", "remove") or not self._is_list(found[1]):
+            raise _refusal(400, "Validation error: syncActions")
+        uri = f"/contacts/syncActions/{next(self._numbers)}"
+        name = body["identifierFieldName"]
+        self._definitions[uri] = {"action": actions[0]["action"], "list": found[1], "name": name, "staged": []}
+        return Reply(body | {"uri": uri}, 201)
+
+    def _stage(self, call: Call) -> Reply:
+        definition, rows = self._definitions.get(f"/contacts/syncActions/{call.params['number']}"), call.json()
+        if definition is None:
+            raise _refusal(404, "There was no such resource")
+        if not isinstance(rows, list) or any(list(row) != [definition["name"]] for row in rows):
+            raise _refusal(400, "Validation error: data")
+        definition["staged"] += [str(row[definition["name"]]) for row in rows]
+        return Reply(None, 204)
+
+    def _act(self, definition: Record) -> list[Record]:
+        """Do what is asked with the staged contacts; a malformed id is a reject, an unknown one is passed over."""
+        staged, number, verb = definition["staged"], definition["list"], definition["action"]
+        with self.store.write() as cursor:
+            present = 'select "Contact.Id" from eloqua.contacts where "Contact.Id" in (select unnest(?::varchar[]))'
+            known = {row[0] for row in cursor.execute(present, [staged]).fetchall()}
+            held = {
+                row[0]
+                for row in cursor.execute("select contact from eloqua.list_members where list = ?", [number]).fetchall()
+            }
+            moving = sorted(known - held if verb == "add" else known & held)
+            change = "delete from eloqua.list_members where list = ? and contact in (select unnest(?::varchar[]))"
+            if verb == "add":
+                change = "insert into eloqua.list_members select ?, unnest(?::varchar[])"
+            cursor.execute(change, [number, moving])
+            log = """insert into sandbox.writes ("at", service, object, record_id, operation, actor, after)
+                select ?, 'eloqua', 'ListMember', unnest(?::varchar[]), ?, 'api', ?"""
+            cursor.execute(log, [self.clock.now(), moving, verb, json.dumps({"list": number})])
+        return [
+            {"fieldValues": {definition["name"]: text}, "statusCode": "ELQ-00032", "message": "Malformed records."}
+            for text in staged
+            if not text.isdecimal()
+        ]
+
+    def _is_list(self, number: str) -> bool:
+        with self.store.read() as cursor:
+            return bool(cursor.execute("select 1 from eloqua.lists where id = ?", [number]).fetchall())
+
     def _status(self, call: Call) -> Reply:
         sync = self._known(call)
         sync["looks"] += 1
-        return Reply({"uri": f"/syncs/{call.params['number']}", "status": "success" if sync["looks"] > 1 else "active"})
+        end = sync.get("end", "success")
+        return Reply({"uri": f"/syncs/{call.params['number']}", "status": end if sync["looks"] > 1 else "active"})
 
     def _data(self, call: Call) -> Reply:
         sync = self._known(call)
@@ -138,6 +205,10 @@ def _filter(text: str, columns: list[str]) -> tuple[str, Record]:
     """Return a filter as SQL; raises Refusal where Eloqua would not understand it."""
     where, bound = ["true"], dict[str, Any]()
     for number, part in enumerate(re.split(r"\s+AND\s+", text) if text else []):
+        if member := MEMBER_OF.fullmatch(part):
+            where.append(f'"Contact.Id" in (select contact from eloqua.list_members where list = $v{number})')
+            bound[f"v{number}"] = member["list"]
+            continue
         found = CONDITION.fullmatch(part)
         if found is None or found["field"] not in columns:
             raise _refusal(400, f"Validation error: filter {part}")

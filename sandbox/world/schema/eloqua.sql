@@ -19,3 +19,5 @@ inner join (
     values (1, 'PageView'), (2, 'FormSubmit'), (6, 'EmailSend'), (8, 'Bounceback'), (9, 'Unsubscribe'), (10, 'EmailOpen'),
         (11, 'EmailClickthrough')
 ) as kinds ("activityTypeId", type) using ("activityTypeId");
+create table eloqua.lists as select id::varchar as id, name from marketo.lists;
+create table eloqua.list_members as select "listId"::varchar as list, "leadId"::varchar as contact from marketo.list_members;

@@ -122,6 +122,7 @@ create table activation.sync_marketo__programs as select 'marketo__programs:1' a
 create table activation.sync_marketo__campaigns as select 'marketo__campaigns:1' as member_id, 'per_1' as contact_id, 'some campaign_id' as campaign_id, 'some marketo_lead_id' as marketo_lead_id;
 create table activation.sync_hubspot__members as select 'hubspot__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some hubspot_contact_id' as hubspot_contact_id;
 create table activation.sync_pardot__members as select 'pardot__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some pardot_prospect_id' as pardot_prospect_id;
+create table activation.sync_eloqua__members as select 'eloqua__members:1' as member_id, 'per_1' as contact_id, 'some list_id' as list_id, 'some eloqua_contact_id' as eloqua_contact_id;
 create table activation.sync_marketo__leads as select 'marketo__leads:1' as marketo_lead_id, 42 as lead_score;
 create table activation.sync_salesforce__contacts as select 'salesforce__contacts:1' as salesforce_contact_id, 'some contact_id' as contact_id;
 create table activation.sync_salesforce__leads as select 'salesforce__leads:1' as salesforce_lead_id, 'some contact_id' as contact_id;

@@ -52,6 +52,11 @@ select
             "case when source = 'pardot' then record_id end", "record_rank"
         )
     }} as pardot_prospect_id,
+    {{
+        first_value_by(
+            "case when source = 'eloqua' then record_id end", "record_rank"
+        )
+    }} as eloqua_contact_id,
     {{ first_value_by("owner_user_id", "record_rank") }} as owner_user_id,
     {{ first_value_by("full_name", "record_rank") }} as full_name,
     {{ first_value_by("first_name", "record_rank") }} as first_name,

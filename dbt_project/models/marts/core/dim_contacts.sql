@@ -39,6 +39,7 @@ select
     contacts.marketo_lead_id,
     contacts.hubspot_contact_id,
     contacts.pardot_prospect_id,
+    contacts.eloqua_contact_id,
     contacts.owner_user_id,
     coalesce(
         arrivals.previous_account_id,
