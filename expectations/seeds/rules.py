@@ -81,11 +81,11 @@ def _predicate_faults(row: Row, places: Mapping[str, Any], words: Vocabulary) ->
             if cell:
                 yield column, cell, f"stands without an {at_attribute}"
         return
-    named = places.get("entity", "accounts")
-    entity: str = row.get(str(named["column"]), "") if isinstance(named, Mapping) else str(named)
-    kind = words.attributes.get(entity, {}).get(attribute)
+    entities = _entities(row, places)
+    kinds = (words.attributes.get(entity, {}).get(attribute) for entity in entities)
+    kind = next((kind for kind in kinds if kind is not None), None)
     if kind is None:
-        yield at_attribute, attribute, _unknown_attribute(entity, attribute, words)
+        yield at_attribute, attribute, _unknown_attribute(entities, attribute, words)
     known = words.operators.get(operator)
     if known is None:
         yield at_operator, operator, f"is not an operator; there are {', '.join(words.operators)}"
@@ -99,13 +99,22 @@ def _predicate_faults(row: Row, places: Mapping[str, Any], words: Vocabulary) ->
         yield at_value, value, reason
 
 
-def _unknown_attribute(entity: str, attribute: str, words: Vocabulary) -> str:
-    if entity not in words.attributes:
-        return f"belongs to the unknown entity {entity!r}; there are {', '.join(words.attributes)}"
+def _entities(row: Row, places: Mapping[str, Any]) -> list[str]:
+    """Whose attributes a row may name: those of one entity or of several, or of the one in a column."""
+    named = places.get("entity", "accounts")
+    if isinstance(named, Mapping):
+        return [row.get(str(named["column"]), "")]
+    return [str(name) for name in named] if isinstance(named, list) else [str(named)]
+
+
+def _unknown_attribute(entities: list[str], attribute: str, words: Vocabulary) -> str:
+    for entity in entities:
+        if entity not in words.attributes:
+            return f"belongs to the unknown entity {entity!r}; there are {', '.join(words.attributes)}"
     elsewhere = [other for other, known in words.attributes.items() if attribute in known]
     hint = f" (it is one of {', '.join(elsewhere)})" if elsewhere else ""
-    catalogue = "attribute_catalogue.csv or rule_attributes.csv" if entity == "accounts" else "rule_attributes.csv"
-    return f"is not an attribute of {entity}{hint}; add it to {catalogue} or use one that is there"
+    catalogue = "attribute_catalogue.csv or rule_attributes.csv" if "accounts" in entities else "rule_attributes.csv"
+    return f"is not an attribute of {' or '.join(entities)}{hint}; add it to {catalogue} or use one that is there"
 
 
 def _value_fault(value: str, operator: Operator, kind: str | None) -> str | None:

@@ -31,6 +31,35 @@ its profile and its signals.
     }}
 {% endmacro %}
 
+{#- What is known of an account only after its fit and its scores; see account_standing_types. -#}
+{% macro account_standings() %}
+    select scores.account_id, scores.overall_score, lists.imported_lists
+    from {{ ref("account_scores") }} as scores
+    left join
+        (
+            select
+                account_id,
+                {{
+                    split_values(
+                        dbt.listagg(
+                            "distinct replace(list_name, '|', ' ')",
+                            "'|'",
+                            "order by replace(list_name, '|', ' ')",
+                        )
+                    )
+                }} as imported_lists
+            from {{ ref("import_rows") }}
+            where account_id is not null and outcome <> 'rejected'
+            group by account_id
+        ) as lists
+        on scores.account_id = lists.account_id
+{% endmacro %}
+
+{#- {attribute: rule type} of account_standings: what rules of territories may ask besides account_facts. -#}
+{% macro account_standing_types() %}
+    {%- do return({"overall_score": "number", "imported_lists": "list"}) %}
+{% endmacro %}
+
 {#-
 {attribute: rule type} of an account relation: the columns fixed by its contract, plus every other column that the
 built relation has (attributes added to seed attribute_catalogue become columns without a change here).

@@ -245,3 +245,20 @@ def test_rules_are_checked_against_the_vocabulary(tmp_path: Path, predicate: str
     (tmp_path / "seeds" / "scoring_rules.csv").write_text(RULES + row, "utf-8")
     found = [str(found) for found in validate(tmp_path)]
     assert any(line.startswith("scoring_rules.csv:2 ") and fault in line for line in found), found
+
+
+def test_a_seed_may_name_attributes_of_several_entities(tmp_path: Path) -> None:
+    """Territories follow the scores and the imported lists; fit, from which scores are made, cannot."""
+    shutil.copytree(ROOT / "dbt_project" / "seeds", tmp_path / "seeds")
+    territories, vectors = (tmp_path / "seeds" / name for name in ("territories.csv", "icp_vectors.csv"))
+    row = "summit,99,{},all,{},Summit AEs,Americas,,,Imported\n"
+    given = territories.read_text("utf-8") + row.format(1, "imported_lists,list_contains,Summit 2026")
+    territories.write_text(
+        given + row.format(2, "overall_score,gt,80") + row.format(3, "overall_scores,gt,80"), "utf-8"
+    )
+    vectors.write_text(vectors.read_text("utf-8").replace(",employee_count,", ",overall_score,", 1), "utf-8")
+    of_territories, of_vectors = sorted(
+        (str(fault) for fault in validate(tmp_path) if "not an attribute" in str(fault)), reverse=True
+    )
+    assert "attribute 'overall_scores': is not an attribute of accounts or standings; add it to" in of_territories
+    assert "attribute 'overall_score': is not an attribute of accounts (it is one of " in of_vectors

@@ -1,6 +1,11 @@
 with
     rules as (select * from {{ ref("territories") }}),
-    attributes as ({{ account_facts("rules") }}),
+    standings as ({{ account_standings() }}),
+    attributes as (
+        {{ account_facts("rules") }}
+        union all
+        {{ rule_facts("standings", "account_id", account_standing_types(), "rules") }}
+    ),
     conditions as ({{ rule_conditions("rules", "rule_id", "match") }}),
     matches as ({{ rule_matches("attributes", "conditions") }}),
     effects as (
