@@ -27,6 +27,7 @@ with
             leads.contact_id,
             cast(round(scores.overall_score, 0) as integer) as lead_score,
             left(routings.routed_to, 255) as routed_to,
+            case when leads.is_opted_out then true end as has_opted_out,
             row_number() over (
                 partition by leads.marketo_lead_id order by leads.contact_id
             ) as lead_rank
@@ -34,6 +35,6 @@ with
         inner join scores on leads.contact_id = scores.contact_id
         left join routings on leads.contact_id = routings.contact_id
     )
-select marketo_lead_id, contact_id, lead_score, routed_to
+select marketo_lead_id, contact_id, lead_score, routed_to, has_opted_out
 from ranked
 where lead_rank = 1
