@@ -12,6 +12,7 @@ from reverse_etl.destinations.marketo import MarketoDestination
 from reverse_etl.destinations.marketo_campaigns import MarketoCampaigns
 from tests.integration.conftest import RunningSandbox
 from tests.integration.reverse_etl.declared import SPECS, Desk
+from tests.integration.reverse_etl.destinations import test_eloqua, test_pardot
 from tests.integration.reverse_etl.destinations.test_marketo import CAMPAIGN, PROGRAM, WEBINAR, marketo
 
 CONTAINERS = {
@@ -87,3 +88,27 @@ def test_a_list_follows_its_segment(desk: Desk) -> None:
         assert desk.run().api_calls == 0
     moved = [("add", 1), ("add", 2), ("add", 3), ("add", 4), ("remove", 1), ("remove", 2), ("remove", 3), ("remove", 4)]
     assert sorted(told(desk)) == [(verb, str(lead)) for verb, lead in moved]
+
+
+@pytest.mark.parametrize(
+    ("sync", "person", "suite"),
+    [
+        ("pardot__members", "pardot_prospect_id", test_pardot.TestPardotLists()),
+        ("eloqua__members", "eloqua_contact_id", test_eloqua.TestEloquaLists()),
+    ],
+)
+def test_a_list_holds_its_segment_after_adding_and_removing(
+    clean_sandbox: RunningSandbox,
+    tmp_path: Path,
+    sync: str,
+    person: str,
+    suite: test_pardot.TestPardotLists | test_eloqua.TestEloquaLists,
+) -> None:
+    with suite.open(clean_sandbox) as destination:
+        desk = Desk(tmp_path / "warehouse.duckdb", clean_sandbox, SPECS[sync], destination)
+        for people in ((1, 2, 3), (2, 3, 4), ()):
+            desk.want([{"member_id": suite.key(one), "list_id": WEBINAR, person: str(one)} for one in people])
+            report = desk.run()
+            assert report.status == "succeeded", report.messages
+            assert suite.held(clean_sandbox).keys() == suite.some(people).keys()
+            assert desk.run().api_calls == 0
