@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
-from connections.eloqua import EloquaCredentials, open_eloqua
-from connections.google import GoogleCredentials, open_google
-from connections.hubspot import HubSpotCredentials, open_hubspot
-from connections.linkedin import LinkedInCredentials, open_linkedin
+from connections import Connection
+from connections.eloqua import open_eloqua
+from connections.google import open_google
+from connections.hubspot import open_hubspot
+from connections.linkedin import open_linkedin
 from connections.mail import MailCredentials, MailServer
-from connections.marketo import MarketoCredentials, open_marketo
-from connections.meta import MetaCredentials, open_meta
-from connections.oauth import PardotCredentials, open_pardot
-from connections.slack import SlackCredentials, open_slack
+from connections.marketo import open_marketo
+from connections.meta import open_meta
+from connections.oauth import open_pardot
+from connections.slack import open_slack
 from connections.webhook import TeamsCredentials, WebhookCredentials, open_address
 from reverse_etl.destinations import Destination
 from reverse_etl.destinations.eloqua import EloquaDestination
@@ -30,59 +31,20 @@ from reverse_etl.destinations.slack import SlackDestination
 from reverse_etl.destinations.teams import TeamsDestination
 from reverse_etl.destinations.webhook import WebhookDestination
 
-
-@contextmanager
-def _linkedin(credentials: LinkedInCredentials) -> Iterator[Destination]:
-    with open_linkedin(credentials) as connection:
-        yield LinkedInDestination(connection, credentials.ad_account)
+Opener = Callable[[Any], AbstractContextManager[Destination]]
 
 
-@contextmanager
-def _meta(credentials: MetaCredentials) -> Iterator[Destination]:
-    with open_meta(credentials) as connection:
-        yield MetaDestination(connection, credentials.ad_account)
+def _over(
+    open_connection: Callable[[Any], AbstractContextManager[Connection]], make: Callable[[Connection, Any], Destination]
+) -> Opener:
+    """The opener of a destination that is made of one connection and, where it needs more, its credentials."""
 
+    @contextmanager
+    def opened(credentials: Any) -> Iterator[Destination]:
+        with open_connection(credentials) as connection:
+            yield make(connection, credentials)
 
-@contextmanager
-def _google(credentials: GoogleCredentials) -> Iterator[Destination]:
-    with open_google(credentials) as connection:
-        yield GoogleDestination(connection, credentials.ad_account)
-
-
-@contextmanager
-def _hubspot(credentials: HubSpotCredentials) -> Iterator[Destination]:
-    with open_hubspot(credentials) as connection:
-        yield HubSpotDestination(connection)
-
-
-@contextmanager
-def _marketo(credentials: MarketoCredentials) -> Iterator[Destination]:
-    with open_marketo(credentials) as connection:
-        yield MarketoDestination(connection)
-
-
-@contextmanager
-def _marketo_campaigns(credentials: MarketoCredentials) -> Iterator[Destination]:
-    with open_marketo(credentials) as connection:
-        yield MarketoCampaigns(connection)
-
-
-@contextmanager
-def _pardot(credentials: PardotCredentials) -> Iterator[Destination]:
-    with open_pardot(credentials) as connection:
-        yield PardotDestination(connection)
-
-
-@contextmanager
-def _eloqua(credentials: EloquaCredentials) -> Iterator[Destination]:
-    with open_eloqua(credentials) as connection:
-        yield EloquaDestination(connection)
-
-
-@contextmanager
-def _slack(credentials: SlackCredentials) -> Iterator[Destination]:
-    with open_slack(credentials) as connection:
-        yield SlackDestination(connection, credentials.channel)
+    return opened
 
 
 @contextmanager
@@ -108,16 +70,16 @@ def _email(credentials: MailCredentials) -> Iterator[Destination]:
         yield EmailDestination(server, credentials.sender, credentials.recipients)
 
 
-OPENERS: dict[str, Callable[[Any], AbstractContextManager[Destination]]] = {
-    "linkedin": _linkedin,
-    "meta": _meta,
-    "google": _google,
-    "hubspot": _hubspot,
-    "marketo": _marketo,
-    "marketo.campaign_requests": _marketo_campaigns,
-    "pardot": _pardot,
-    "eloqua": _eloqua,
-    "slack": _slack,
+OPENERS: dict[str, Opener] = {
+    "linkedin": _over(open_linkedin, lambda connection, its: LinkedInDestination(connection, its.ad_account)),
+    "meta": _over(open_meta, lambda connection, its: MetaDestination(connection, its.ad_account)),
+    "google": _over(open_google, lambda connection, its: GoogleDestination(connection, its.ad_account)),
+    "hubspot": _over(open_hubspot, lambda connection, _: HubSpotDestination(connection)),
+    "marketo": _over(open_marketo, lambda connection, _: MarketoDestination(connection)),
+    "marketo.campaign_requests": _over(open_marketo, lambda connection, _: MarketoCampaigns(connection)),
+    "pardot": _over(open_pardot, lambda connection, _: PardotDestination(connection)),
+    "eloqua": _over(open_eloqua, lambda connection, _: EloquaDestination(connection)),
+    "slack": _over(open_slack, lambda connection, its: SlackDestination(connection, its.channel)),
     "teams": _teams,
     "webhook": _webhook,
     "email": _email,

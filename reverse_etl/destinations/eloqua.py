@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
-import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
-from connections.http import Connection, Usage
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription, Operation
+from connections.http import Connection
+from reverse_etl.destinations import Channel
+from reverse_etl.destinations.lists import ListDestination
 from reverse_etl.destinations.members import Outcome, Record, all_of
-from reverse_etl.destinations.memberships import Memberships
 
 _ROOT = "/api/bulk/2.0"
 _FIELDS = {"ContactId": "{{Contact.Id}}"}
@@ -28,8 +27,8 @@ _LOOKS = 360
 _WAITING = {"pending", "active"}
 
 
-class EloquaDestination:
-    """Answers the `Destination` protocol for list_members: contacts in shared lists."""
+class EloquaDestination(ListDestination):
+    """Contacts in shared lists."""
 
     name = "eloqua"
 
@@ -42,48 +41,11 @@ class EloquaDestination:
             batch_bytes=30_000_000,
             batch_calls=12.0,
         )
-        self.limits = Limits(
-            channels=(bulk,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "delete"}),
-            is_repeatable=True,
-        )
-        self._connection = connection
+        super().__init__(connection, "contact_id", bulk)
         self._sleep = sleep
-        self._lists = Memberships("list_members", "list_id", "contact_id", self._listed, self._change)
-
-    @property
-    def usage(self) -> Usage:
-        """Calls of the connection."""
-        return self._connection.usage
-
-    def describe(self, object_name: str) -> ObjectDescription | None:
-        """The two fields that name a membership."""
-        return self._lists.describe() if object_name == self._lists.name else None
-
-    def check(self, object_name: str, operations: frozenset[Operation], fields: Sequence[str]) -> list[str]:
-        """Nothing to look at beforehand."""
-        return []
-
-    def find(self, object_name: str, cells: pa.Table) -> pa.Table:
-        """Memberships that exist."""
-        return self._lists.find(cells)
-
-    def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
-        """What names each membership."""
-        return self._lists.read(remote_ids, fields)
-
-    def write(self, batch: Batch) -> pa.Table:
-        """Add or remove members."""
-        return self._lists.write(batch)
 
     def close_out(self, ticket: str) -> None:
         """A sync that is still waiting does what the next one would do."""
-
-    def _listed(self, list_id: str, members: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-        wanted = set(members)
-        yield from ((contact, {}) for contact in self._members(list_id) if contact in wanted)
 
     def _members(self, list_id: str) -> set[str]:
         """Every contact of a list, by an export."""

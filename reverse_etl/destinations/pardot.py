@@ -6,16 +6,15 @@ id of its own, made by POST and removed by DELETE, one a call; a query names the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import httpx
-import pyarrow as pa
 
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
-from connections.http import Connection, Usage
-from reverse_etl.destinations import Batch, Channel, Limits, ObjectDescription, Operation
+from connections.http import Connection
+from reverse_etl.destinations import Channel
+from reverse_etl.destinations.lists import ListDestination
 from reverse_etl.destinations.members import Outcome, Record, all_of
-from reverse_etl.destinations.memberships import Memberships
 
 _PATH = "/api/v5/objects/list-memberships"
 _PAGE = 1_000
@@ -24,8 +23,8 @@ _RECORDS = 1_000
 _MEMBER_REFUSED = {400, 404, 405, 409, 422}
 
 
-class PardotDestination:
-    """Answers the `Destination` protocol for list_members: prospects in lists that are not dynamic.
+class PardotDestination(ListDestination):
+    """Prospects in lists that are not dynamic.
 
     The list is read before each batch, for a removal needs the id of the membership and whoever is in it already is not
     sent: a few calls beside one for every member.
@@ -42,49 +41,12 @@ class PardotDestination:
             batch_bytes=4_000_000,
             batch_calls=_RECORDS,
         )
-        self.limits = Limits(
-            channels=(single,),
-            key_fields=(),
-            blank_is_null=True,
-            operations=frozenset({"create", "delete"}),
-            is_repeatable=True,
-        )
-        self._connection = connection
-        self._lists = Memberships("list_members", "list_id", "prospect_id", self._listed, self._change)
-
-    @property
-    def usage(self) -> Usage:
-        """Calls of the connection."""
-        return self._connection.usage
-
-    def describe(self, object_name: str) -> ObjectDescription | None:
-        """The two fields that name a membership."""
-        return self._lists.describe() if object_name == self._lists.name else None
-
-    def check(self, object_name: str, operations: frozenset[Operation], fields: Sequence[str]) -> list[str]:
-        """Nothing to look at beforehand."""
-        return []
-
-    def find(self, object_name: str, cells: pa.Table) -> pa.Table:
-        """Memberships that exist."""
-        return self._lists.find(cells)
-
-    def read(self, object_name: str, remote_ids: Sequence[str], fields: Sequence[str]) -> pa.Table:
-        """What names each membership."""
-        return self._lists.read(remote_ids, fields)
-
-    def write(self, batch: Batch) -> pa.Table:
-        """Add or remove members."""
-        return self._lists.write(batch)
+        super().__init__(connection, "prospect_id", single)
 
     def close_out(self, ticket: str) -> None:
         """Nothing takes effect later."""
 
-    def _listed(self, list_id: str, members: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-        wanted = set(members)
-        yield from ((prospect, {}) for prospect in self._memberships(list_id) if prospect in wanted)
-
-    def _memberships(self, list_id: str) -> dict[str, str]:
+    def _members(self, list_id: str) -> dict[str, str]:
         """Id of the membership by prospect."""
         held: dict[str, str] = {}
         token = ""
@@ -99,7 +61,7 @@ class PardotDestination:
 
     def _change(self, list_id: str, members: Sequence[Record], is_removal: bool) -> list[Outcome]:
         """Member by member: what fails for one is told for it alone, what would fail for all ends the batch."""
-        held = self._memberships(list_id)
+        held = self._members(list_id)
         outcomes: list[Outcome] = []
         for place, record in enumerate(members):
             prospect = record.values["prospect_id"]
