@@ -7,9 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from ingestion.loading import SOURCES, LoadReport, load
+from ingestion.warehouse import kept_open
 
 Outcome = LoadReport | Exception
 
@@ -44,11 +43,9 @@ def load_together(
             options=chosen.get(source),
         )
 
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
     # Sources before those that wait for them: a waiting thread never holds the place of the one it waits for.
     order = sorted(credentials, key=lambda source: len(awaited(source)))
-    # The connection held open keeps DuckDB's instance alive: one thread's close would else race another's open.
-    with duckdb.connect(str(warehouse)), ThreadPoolExecutor(max(1, len(order)), thread_name_prefix="load") as pool:
+    with kept_open(warehouse), ThreadPoolExecutor(max(1, len(order)), thread_name_prefix="load") as pool:
         for source in order:
             started[source] = pool.submit(one, source)
         names = {future: source for source, future in started.items()}

@@ -147,6 +147,12 @@ def dbt(properties: Mapping[str, Any]) -> AssetKey:
     return AssetKey([properties["schema"], table])
 
 
+def dbt_node(manifest: Mapping[str, Any], unique_id: str) -> Mapping[str, Any]:
+    """What a manifest says of a model, seed, snapshot, test or source."""
+    found: Mapping[str, Any] = manifest["sources" if unique_id.startswith("source.") else "nodes"][unique_id]
+    return found
+
+
 def dbt_group(properties: Mapping[str, Any]) -> str:
     """The group of a dbt node: its layer's, else its folder (`intermediate/scores` and `marts/scores` are `scores`)."""
     folder: str = properties["fqn"][-2]

@@ -27,8 +27,7 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 def spec_of(manifest: Mapping[str, Any], unique_id: str) -> dg.AssetSpec:
     """The asset of a seed, snapshot or model: what dbt's manifest says of it, with key, group and owner by `keys`."""
     node = manifest["nodes"][unique_id]
-    others = {**manifest["sources"], **manifest["nodes"]}
-    parents = [keys.dbt(others[parent]) for parent in manifest["parent_map"][unique_id] if parent in others]
+    parents = [keys.dbt(keys.dbt_node(manifest, parent)) for parent in manifest["parent_map"][unique_id]]
     key = keys.dbt(node)
     columns = [
         dg.TableColumn(name, type=column["data_type"] or "?", description=column["description"] or None)

@@ -41,11 +41,12 @@ def _table(manifest: Mapping[str, Any], test: str, built: set[str]) -> str:
 
 
 def _check(manifest: Mapping[str, Any], table: str, tests: list[str], step: str) -> TableTests:
-    nodes = {**manifest["sources"], **manifest["nodes"]}
+    nodes = manifest["nodes"]
     names = {test: str(nodes[test]["name"]) for test in tests}
     blocking = frozenset(test for test in tests if nodes[test]["config"]["severity"].lower() == "error")
-    others = {keys.dbt(nodes[parent]) for test in tests for parent in nodes[test]["depends_on"]["nodes"]}
-    asset = keys.dbt(nodes[table])
+    parents = {parent for test in tests for parent in nodes[test]["depends_on"]["nodes"]}
+    others = {keys.dbt(keys.dbt_node(manifest, parent)) for parent in parents}
+    asset = keys.dbt(keys.dbt_node(manifest, table))
     spec = dg.AssetCheckSpec(
         # A test may compare a table with one of a later part of the build: the later part runs it.
         name=f"data_tests_of_{step}" if step else "data_tests",
