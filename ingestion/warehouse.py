@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 Columns = dict[str, dict[str, str]]
-
+_LOG_SIZE = "256MB"  # of the write-ahead log, which the next opening after a crash reads again
 
 _LOCK = threading.Lock()
 _HOLDERS: dict[Path, tuple[duckdb.DuckDBPyConnection, int]] = {}
@@ -23,13 +23,17 @@ def kept_open(warehouse: Path) -> Iterator[None]:
     """Hold the file open while a block runs; threads of one process may do so at the same time.
 
     DuckDB refuses a connection that is opened in the moment in which another thread closes the last one. And each last
-    close is a checkpoint: holding the file makes one of the hundred that a load would cost.
+    close is a checkpoint, as is each commit of more than 100 kB: while the file is held what is committed stands in the
+    write-ahead log, and few of the thousand checkpoints that a run would cost are made.
     """
     place = warehouse.absolute()
     place.parent.mkdir(parents=True, exist_ok=True)
     with _LOCK:
         connection, holders = _HOLDERS.get(place, (None, 0))
-        _HOLDERS[place] = (connection or duckdb.connect(str(warehouse)), holders + 1)
+        if connection is None:
+            connection = duckdb.connect(str(warehouse))
+            connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
+        _HOLDERS[place] = (connection, holders + 1)
     try:
         yield
     finally:
