@@ -161,26 +161,32 @@ def _waiting(current: Settings) -> dg.SensorDefinition:
 
 
 def _changed(current: Settings) -> dg.SensorDefinition:
-    """The CRM announces nothing: one call each minute asks whether a lead has changed."""
+    """The CRM announces nothing: one call each minute asks whether a lead has changed. Time passes without a change."""
 
     @dg.sensor(
         name="new_and_changed_leads",
         job_name=ROUTING,
         minimum_interval_seconds=_PAUSE_SECONDS,
-        description="Starts live routing when a lead is new in the CRM or has changed there.",
+        description=(
+            "Starts live routing when a lead is new in the CRM or has changed there, and every quarter of an hour for"
+            " leads that wait for somebody's working hours or for a follow-up."
+        ),
     )
     def look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         from orchestration import routing_batch
 
         if holder := run_lock.holder(current.home):
             return dg.SkipReason(f"A run is at work ({holder}).")
-        began = datetime.now(UTC)
-        since = datetime.fromtimestamp(float(context.cursor or began.timestamp() - _OVERLAP_SECONDS), UTC)
-        changed = routing_batch.changed_leads(current, since)
-        if not changed:
-            return dg.SkipReason(f"No lead has changed since {since:%H:%M:%S}.")
-        cursor = str(began.timestamp() - _OVERLAP_SECONDS)
-        return dg.SensorResult([dg.RunRequest(tags={CAUSE: f"{changed} leads changed"})], cursor=cursor)
+        began = time.time()
+        since = float(context.cursor or began) - _OVERLAP_SECONDS
+        moment = datetime.fromtimestamp(since, UTC)
+        changed = routing_batch.changed_leads(current, moment)
+        if not changed and began - since < _QUIET_SECONDS:
+            skipped = f"No lead has changed since {moment:%H:%M:%S}."
+            # From the first look on no minute is left out.
+            return dg.SensorResult(skip_reason=skipped, cursor=context.cursor or str(began))
+        why = f"{changed} leads changed" if changed else "working hours and clocks"
+        return dg.SensorResult([dg.RunRequest(tags={CAUSE: why})], cursor=str(began))
 
     return look
 

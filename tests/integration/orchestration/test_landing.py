@@ -49,21 +49,29 @@ def test_a_switch_keeps_a_source_from_being_read(current: settings.Settings) -> 
 
 
 def test_a_changed_lead_starts_live_routing(current: settings.Settings, clean_sandbox: RunningSandbox) -> None:
-    """One call tells whether a lead has changed; a run at work is not disturbed."""
+    """One call tells whether a lead has changed since the look before; a run at work is not disturbed."""
     sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "new_and_changed_leads")
 
-    def look() -> dg.SensorResult | dg.SkipReason:
-        with dg.build_sensor_context(cursor=str(time.time() - 1)) as context:
+    def look(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
+        with dg.build_sensor_context(cursor=cursor) as context:
             found = sensor(context)
         assert isinstance(found, dg.SensorResult | dg.SkipReason)
         return found
 
-    assert "No lead has changed" in str(look())
+    first = look(None)
+    assert isinstance(first, dg.SensorResult)
+    assert "No lead has changed" in str(first.skip_reason)
     with clean_sandbox.salesforce(person=True) as person:
         (lead,) = person.get("/query", params={"q": "SELECT Id FROM Lead LIMIT 1"}).json()["records"]
         person.patch(f"/sobjects/Lead/{lead['Id']}", json={"Status": "MQL"}).raise_for_status()
-    found = look()
-    assert isinstance(found, dg.SensorResult)
-    assert [request.tags[automation.CAUSE] for request in found.run_requests or ()] == ["1 leads changed"]
+    assert _causes(look(first.cursor)) == ["1 leads changed"]
+    clean_sandbox.reset()
+    assert _causes(look(str(time.time() - 14 * 60))) == []
+    assert _causes(look(str(time.time() - 16 * 60))) == ["working hours and clocks"]
     with run_lock.hold(current.home):
-        assert "A run is at work" in str(look())
+        assert "A run is at work" in str(look(first.cursor))
+
+
+def _causes(found: dg.SensorResult | dg.SkipReason) -> list[str]:
+    assert isinstance(found, dg.SensorResult)
+    return [request.tags[automation.CAUSE] for request in found.run_requests or ()]
