@@ -12,10 +12,12 @@ import pyarrow as pa
 from connections import Connection, open_salesforce
 from ingestion.context import Context, SourceSpec
 from ingestion.frames import MOMENT, TEXT, frame
+from ingestion.naming import column_names
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.salesforce import events
 from ingestion.salesforce.fields import read_fields
-from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, change_query, object_pages
+from ingestion.salesforce.formulas import current_pages
+from ingestion.salesforce.objects import Reading, SalesforceOptions, SObject, change_query
 from ingestion.salesforce.soql import literal, select
 from ingestion.salesforce.survey import Survey, first_pages, make_survey, record_counts
 from ingestion.warehouse import rows
@@ -29,6 +31,7 @@ OBJECTS = (
     SObject("Lead", "leads"),
     SObject("Opportunity", "opportunities"),
     SObject("OpportunityHistory", "opportunity_histories", deletable=False),
+    SObject("OpportunityFieldHistory", "opportunity_field_histories", deletable=False, stamp="CreatedDate"),
     SObject("OpportunityContactRole", "opportunity_contact_roles"),
     SObject("Campaign", "campaigns"),
     SObject("CampaignMember", "campaign_members"),
@@ -53,7 +56,7 @@ def pages(context: Context) -> dict[str, Pages]:
         if reading.is_large and "job" not in memory and "cursor" not in memory:
             reading.job = reading.start_job(None)
     _ask_ahead(context, readings)
-    found: dict[str, Pages] = {reading.sobject.table: partial(object_pages, reading) for reading in readings}
+    found: dict[str, Pages] = {reading.sobject.table: partial(current_pages, reading) for reading in readings}
     if context.options.change_events:
         found[events.TABLE] = partial(events.event_pages, context.connection)
     return found | {_DELETIONS: partial(_deletion_pages, survey, context.warehouse)}
@@ -124,7 +127,7 @@ def _probe(connection: Connection) -> str:
 SALESFORCE = SourceSpec(
     name="salesforce",
     tables=(
-        *(Table(sobject.table, ("id",), version="system_modstamp") for sobject in OBJECTS),
+        *(Table(sobject.table, ("id",), version=column_names([sobject.stamp])[sobject.stamp]) for sobject in OBJECTS),
         Table(_DELETIONS, ("object", "record_id"), version="deleted_at"),
         Table(events.TABLE, ("replay_id",), immutable=True),
     ),

@@ -27,12 +27,13 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class ObjectFields:
-    """The fields of one object; `columns` maps API names to the raw table's columns."""
+    """The fields of one object; `columns` maps API names to the raw table's columns, `formulas` are never stored."""
 
     types: dict[str, pa.DataType]
     columns: dict[str, str]
     added: frozenset[str]
     unfilterable: frozenset[str]
+    formulas: frozenset[str]
 
     @property
     def added_values(self) -> str | None:
@@ -53,4 +54,5 @@ def read_fields(describe: Mapping[str, Any], known: Mapping[str, str]) -> Object
         columns=column_names(names, known),
         added=frozenset(names) - known.keys() if known else frozenset(),
         unfilterable=frozenset(field["name"] for field in fields if not field.get("filterable", True)),
+        formulas=frozenset(field["name"] for field in fields if field.get("calculated")),
     )

@@ -28,12 +28,13 @@ from ingestion.warehouse import fetch, quoted
 
 @dataclass(frozen=True)
 class SObject:
-    """An object we read, the raw table it lands in, and which of its records we want."""
+    """An object we read, the raw table it lands in, which records we want, and the field that dates a version."""
 
     name: str
     table: str
     condition: str | None = None
     deletable: bool = True
+    stamp: str = "SystemModstamp"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class SalesforceOptions:
     """`bulk_above` rows a bulk job takes over from REST; `overlap` is how long a transaction may run unseen.
 
     `change_events` also reads Change Data Capture, which costs three calls; for runs between the nightly ones.
+    `formulas_every` is how often formula fields are read again for every record.
     """
 
     bulk_above: int = 10_000
@@ -48,6 +50,7 @@ class SalesforceOptions:
     overlap: timedelta = timedelta(minutes=10)
     patience_seconds: float = 3600.0
     change_events: bool = False
+    formulas_every: timedelta = timedelta(hours=20)
 
 
 @dataclass
@@ -79,13 +82,10 @@ class Reading:
         return bulk.start_job(self.connection, _soql(self, since))
 
 
-_LATEST_FIRST = " ORDER BY SystemModstamp DESC"
-
-
 def change_query(reading: Reading, state: State) -> str | None:
     """The query for what changed; None where everything is wanted, or a job already runs."""
     since = None if "job" in state or "marking" in state else _since(reading, state)
-    return None if since is None else f"{_soql(reading, since)}{_LATEST_FIRST}"
+    return None if since is None else _latest_first(reading, since)
 
 
 def object_pages(reading: Reading, state: State, current: Round) -> Iterator[pa.Table]:
@@ -123,7 +123,7 @@ def _by_rest_or_job(reading: Reading, state: State, fetched: set[str]) -> Iterat
         if since is None or reading.fields.added or _count(reading, since) != len(known):
             state["job"] = reading.start_job(since)
         return
-    found = ahead or rest.first_page(reading.connection, f"{soql}{_LATEST_FIRST}")
+    found = ahead or rest.first_page(reading.connection, _latest_first(reading, since))
     page = frame(found.records, reading.fields.types, reading.fields.columns)
     fresh = _without(page, known, reading)
     if fresh.num_rows == 0 and found.total == len(known):
@@ -182,22 +182,29 @@ def _since(reading: Reading, state: State) -> datetime | None:
 
 
 def _soql(reading: Reading, since: datetime | None) -> str:
-    wanted = None if since is None else changed_since(since)
+    wanted = None if since is None else changed_since(since, reading.sobject.stamp)
     if wanted and reading.fields.added:
         wanted = f"{wanted} OR {reading.fields.added_values}"
     return select(reading.fields.types, reading.sobject.name, reading.sobject.condition, wanted)
 
 
+def _latest_first(reading: Reading, since: datetime | None) -> str:
+    return f"{_soql(reading, since)} ORDER BY {reading.sobject.stamp} DESC"
+
+
 def _count(reading: Reading, since: datetime) -> int:
-    soql = select(["COUNT()"], reading.sobject.name, reading.sobject.condition, changed_since(since))
+    soql = select(
+        ["COUNT()"], reading.sobject.name, reading.sobject.condition, changed_since(since, reading.sobject.stamp)
+    )
     return rest.count(reading.connection, soql)
 
 
 def _known_versions(reading: Reading, since: datetime) -> set[tuple[str, datetime]]:
     """(id, SystemModstamp) of the landed rows that the overlap asks for again."""
     columns = reading.fields.columns
-    sql = f"""select {quoted(columns["Id"])}, {quoted(columns["SystemModstamp"])}
-        from raw_salesforce.{quoted(reading.sobject.table)} where {quoted(columns["SystemModstamp"])} >= ?"""
+    stamp = quoted(columns[reading.sobject.stamp])
+    sql = f"""select {quoted(columns["Id"])}, {stamp}
+        from raw_salesforce.{quoted(reading.sobject.table)} where {stamp} >= ?"""
     found = fetch(reading.warehouse, sql, [since])
     return set() if found is None else set(zip(*(part.to_pylist() for part in found.columns), strict=True))
 
@@ -205,12 +212,12 @@ def _known_versions(reading: Reading, since: datetime) -> set[tuple[str, datetim
 def _without(page: pa.Table, known: set[tuple[str, datetime]], reading: Reading) -> pa.Table:
     """The rows of a page whose version is not landed yet."""
     columns = reading.fields.columns
-    versions = zip(page[columns["Id"]].to_pylist(), page[columns["SystemModstamp"]].to_pylist(), strict=True)
+    versions = zip(page[columns["Id"]].to_pylist(), page[columns[reading.sobject.stamp]].to_pylist(), strict=True)
     return page.filter(pa.array([version not in known for version in versions], pa.bool_())) if known else page
 
 
 def _latest(page: pa.Table, reading: Reading) -> datetime | None:
-    latest: datetime | None = pc.max(page[reading.fields.columns["SystemModstamp"]]).as_py()
+    latest: datetime | None = pc.max(page[reading.fields.columns[reading.sobject.stamp]]).as_py()
     return latest
 
 

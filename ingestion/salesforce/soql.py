@@ -13,9 +13,9 @@ def select(fields: Iterable[str], sobject: str, *conditions: str | None, order: 
     return f"SELECT {', '.join(fields)} FROM {sobject}{where}{f' ORDER BY {order}' if order else ''}"
 
 
-def changed_since(moment: datetime) -> str:
+def changed_since(moment: datetime, stamp: str = "SystemModstamp") -> str:
     """A condition for what was created, changed, deleted or touched by the system since a UTC time."""
-    return f"SystemModstamp >= {literal(moment)}"
+    return f"{stamp} >= {literal(moment)}"
 
 
 def literal(moment: datetime) -> str:

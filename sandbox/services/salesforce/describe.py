@@ -43,7 +43,7 @@ def field_description(sobject: SObject, field: Field) -> dict[str, Any]:
     return {
         "aggregatable": not long_text, "aiPredictionField": False, "autoNumber": False,
         "byteLength": field.length * 3 if is_text and not field.is_id else field.length,
-        "calculated": field.name in sobject.derived and not field.createable, "calculatedFormula": None,
+        "calculated": field.calculated, "calculatedFormula": None,
         "cascadeDelete": field.cascade, "caseSensitive": False, "compoundFieldName": None,
         "controllerName": field.controller, "createable": field.createable, "custom": field.custom,
         "defaultValue": False if field.type == "boolean" else None, "defaultValueFormula": None,

@@ -53,6 +53,7 @@ class Field:
     references: tuple[str, ...] = ()
     values: tuple[PicklistValue, ...] = ()
     controller: str | None = None
+    calculated: bool = False
 
     @property
     def custom(self) -> bool:

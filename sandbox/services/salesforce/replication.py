@@ -49,6 +49,8 @@ class Replication:
 
     def _span(self, call: Call) -> tuple[SObject, datetime, datetime]:
         sobject = sobject_of(self._org, call.params["object"])
+        if "SystemModstamp" not in sobject.fields:
+            raise refusal("INVALID_TYPE_FOR_OPERATION", f"Object type {sobject.name} is not replicateable")
         try:
             start, end = (moment(call.value(name).replace(" ", "+")) for name in ("start", "end"))
         except (ValueError, IndexError):

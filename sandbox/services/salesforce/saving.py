@@ -21,6 +21,7 @@ STAMPS = {
     "SystemModstamp": "$now",
 }
 HISTORY_FIELDS = {"StageName", "Amount", "Probability", "CloseDate", "ForecastCategoryName"}
+TRACKED_FIELDS = ("StageName", "Amount", "CloseDate", "OwnerId")  # as the administrator chose them
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ def save(cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
     changed = dict.fromkeys([*sent, *sobject.derived, "LastModifiedDate", "LastModifiedById", "SystemModstamp"])
     columns = [name for name in changed if name in sobject.fields]
     log(cursor, change, "after", sent)
+    if sobject.name == "Opportunity":
+        _track(cursor, [name for name in TRACKED_FIELDS if name in sent])
     assignments = ", ".join(f'"{name}" = a."{name}"' for name in columns)
     cursor.execute(f"""update {sobject.table} set {assignments} from after as a
         where {sobject.table}."Id" = a."Id" and a.action = 'update'""")
@@ -123,6 +126,20 @@ def save(cursor: duckdb.DuckDBPyConnection, change: Change) -> None:
                 "CloseDate", "ForecastCategoryName" as "ForecastCategory", false as "IsDeleted",
                 "SystemModstamp" as "CreatedDate", "LastModifiedById" as "CreatedById", "SystemModstamp"
             from after
+        """)
+
+
+def _track(cursor: duckdb.DuckDBPyConnection, fields: Sequence[str]) -> None:
+    """Add a row of field history for each tracked field that an update changes."""
+    for name in fields:
+        cursor.execute(f"""
+            insert into salesforce."OpportunityFieldHistory" by name
+            select {new_id_expression("017")} as "Id", a."Id" as "OpportunityId", {quoted(name)} as "Field",
+                'Text' as "DataType", cast(t."{name}" as varchar) as "OldValue",
+                cast(a."{name}" as varchar) as "NewValue", false as "IsDeleted", a."SystemModstamp" as "CreatedDate",
+                a."LastModifiedById" as "CreatedById"
+            from after as a inner join salesforce."Opportunity" as t on t."Id" = a."Id"
+            where a.action = 'update' and a."{name}" is distinct from t."{name}"
         """)
 
 

@@ -67,7 +67,10 @@ class Schema:
 
     def add_field(self, change: dict[str, Any]) -> dict[str, Any]:
         """Add a custom field: {"object", "field", "type", "length"?, "precision"?, "scale"?, "values"?, "restricted"?,
-        "required"?, "unique"?, "external_id"?, "reference_to"?, "controller"?}. Raises ValueError."""
+        "required"?, "unique"?, "external_id"?, "reference_to"?, "controller"?, "formula"?}. Raises ValueError.
+
+        A formula field holds what is edited into it: what it says changes without a stamp.
+        """
         entry = self._target(change)
         new = _custom_field(change)
         if not new.custom:
@@ -147,6 +150,7 @@ def _custom_field(change: dict[str, Any]) -> Field:
         raise ValueError(f"type {kind!r} is unknown; use one of {', '.join(STORAGE)}")
     values = [value if isinstance(value, dict) else {"value": value} for value in change.get("values", ())]
     numeric = kind in NUMERIC
+    writable = not (change.get("readonly") or change.get("formula"))
     unique, external = bool(change.get("unique")), bool(change.get("external_id"))
     return Field(
         str(change["field"]),
@@ -155,8 +159,8 @@ def _custom_field(change: dict[str, Any]) -> Field:
         precision=int(change.get("precision", 18)) if numeric else 0,
         scale=int(change.get("scale", 0 if kind == "int" else 2)) if numeric else 0,
         required=bool(change.get("required")),
-        createable=not change.get("readonly"),
-        updateable=not change.get("readonly"),
+        createable=writable,
+        updateable=writable,
         defaulted=kind == "boolean",
         lookup=external,
         unique=unique,
@@ -165,4 +169,5 @@ def _custom_field(change: dict[str, Any]) -> Field:
         references=tuple(change.get("reference_to", ())),
         values=tuple(PicklistValue(str(v["value"]), tuple(v.get("valid_for", ()))) for v in values),
         controller=change.get("controller"),
+        calculated=bool(change.get("formula")),
     )

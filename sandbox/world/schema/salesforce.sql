@@ -52,6 +52,10 @@ create table salesforce."OpportunityHistory" (
     "Amount" decimal(18, 2), "Probability" double, "CloseDate" date, "ForecastCategory" varchar,
     "CreatedDate" timestamp, "CreatedById" varchar, "SystemModstamp" timestamp
 );
+create table salesforce."OpportunityFieldHistory" (
+    "Id" varchar, "IsDeleted" boolean, "OpportunityId" varchar, "Field" varchar, "DataType" varchar,
+    "OldValue" varchar, "NewValue" varchar, "CreatedDate" timestamp, "CreatedById" varchar
+);
 create table salesforce."OpportunityContactRole" (
     "Id" varchar, "IsDeleted" boolean, "OpportunityId" varchar, "ContactId" varchar, "Role" varchar,
     "IsPrimary" boolean, "CreatedDate" timestamp, "CreatedById" varchar, "LastModifiedDate" timestamp,

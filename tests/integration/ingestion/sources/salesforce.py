@@ -12,12 +12,13 @@ NOW = "date_trunc('second', now()::timestamp)"
 FIELDS = {
     "User": "Title", "Group": "Email", "Account": "Description", "Contact": "Department", "Lead": "Rating",
     "Opportunity": "Competitor__c", "OpportunityHistory": "StageName", "OpportunityContactRole": "Role",
+    "OpportunityFieldHistory": "NewValue",
     "Campaign": "Type", "CampaignMember": "Status", "Task": "Description", "Event": "Location",
 }  # fmt: skip
 # Objects of which the tiny world has no record, with the prefixes of their ids.
 EMPTY = {
     "OpportunityHistory": "008", "OpportunityContactRole": "00K", "Campaign": "701", "CampaignMember": "00v",
-    "Event": "00U",
+    "Event": "00U", "OpportunityFieldHistory": "017",
 }  # fmt: skip
 
 
@@ -31,7 +32,8 @@ def prepare(lake: Lake) -> None:
     statements = []
     for name, prefix in EMPTY.items():
         present = lake.sandbox.query(f'select * from salesforce."{name}" limit 0').column_names
-        values = {"Id": identifier(prefix), "CreatedDate": NOW, "SystemModstamp": f"{NOW} - interval 1 day"}
+        values = {"Id": identifier(prefix), "CreatedDate": f"{NOW} - interval 1 day"}
+        values |= {"SystemModstamp": f"{NOW} - interval 1 day"} if "SystemModstamp" in present else {}
         values |= {"IsDeleted": "false"} if "IsDeleted" in present else {}
         values |= {"LastModifiedDate": NOW} if "LastModifiedDate" in present else {}
         listed = ", ".join(f'{value} as "{column}"' for column, value in values.items())
@@ -47,9 +49,9 @@ def edit(lake: Lake) -> None:
         kept = ('not "IsDeleted" and ' if sobject.deletable else "") + _condition(sobject)
         first = f'(select min("Id") from {table} where {kept})'
         statements += [
-            f'update {table} set "{field}" = \'Ny Æra\', "SystemModstamp" = {NOW} where "Id" = {first}',
+            f'update {table} set "{field}" = \'Ny Æra\', "{sobject.stamp}" = {NOW} where "Id" = {first}',
             f"""insert into {table} select * replace (left("Id", 3) || 'TZ' || substr("Id", 6) as "Id",
-                {NOW} as "SystemModstamp") from {table} where "Id" = {first}""",
+                {NOW} as "{sobject.stamp}") from {table} where "Id" = {first}""",
         ]
         if sobject.deletable:
             statements.append(
