@@ -29,7 +29,7 @@ def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[st
     connection.execute(statement("person_candidates", largest_block=LARGEST_BLOCK))
     connection.execute(statement("person_pairs", role_mailboxes=f"({ROLE_MAILBOXES})"))
     connection.execute(statement("person_links", link=thresholds["person"].link))
-    _group(connection)
+    _group(connection, thresholds["person"].link)
     connection.execute(statement("person_members", review=thresholds["person"].review, link=thresholds["person"].link))
     connection.execute(statement("person_moves"))
     if setting(connection, "moved_contacts") == CREATE_NEW:
@@ -37,14 +37,14 @@ def cluster_people(connection: duckdb.DuckDBPyConnection, thresholds: Mapping[st
     connection.execute(statement("person_homes"))
 
 
-def _group(connection: duckdb.DuckDBPyConnection) -> None:
+def _group(connection: duckdb.DuckDBPyConnection, link: float) -> None:
     """Make `linked_people` (place, root); only groups that hold a contradiction are put together link by link.
 
     A person has one profile and one family name, whatever record without them stands between two who differ.
     """
     pairs = connection.execute("select left_place, right_place from person_links").to_arrow_table()
     save_table(connection, "linked_people", connected(pairs))
-    connection.execute(statement("doubtful_people"))
+    connection.execute(statement("doubtful_people", link=link))
     traits = {place: known for place, *known in connection.execute("from doubtful_people").fetchall()}
     rows = connection.execute(
         """select left_place, right_place, score, is_given from person_links

@@ -61,6 +61,8 @@ select
     given,
     first_given,
     family,
+    regexp_matches(given, '[a-z]') as is_latin_given,
+    regexp_matches(family, '[a-z]') as is_latin_family,
     case when regexp_full_match(email_text, '[^@\s]+@[^@\s]+\.[^@\s]+') then email_text end as email,
     nullif(profile, '') as profile
 from cleaned

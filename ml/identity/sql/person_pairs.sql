@@ -5,11 +5,13 @@ with
         select
             pairs.*,
             coalesce(one.family = other.family, false) as same_family,
-            one.family is null or other.family is null as lacks_family,
+            -- A name in another script says nothing for or against.
+            one.family is null or other.family is null or one.is_latin_family != other.is_latin_family as lacks_family,
             coalesce(one.given = other.given, false) as same_given,
             nicknames.one is not null as is_short_form,
             one.given is null
             or other.given is null
+            or one.is_latin_given != other.is_latin_given
             or nicknames.one is not null
             or starts_with(one.given, other.given)
             or starts_with(other.given, one.given)
@@ -32,6 +34,7 @@ with
 select
     left_place,
     right_place,
+    is_swapped,
     cast(
         case
             when has_rival_profile or not (same_family or is_swapped or lacks_family)

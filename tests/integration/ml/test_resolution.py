@@ -273,6 +273,21 @@ def test_a_shared_mailbox_joins_nobody_but_namesakes(warehouse: Path) -> None:
     assert found["0031"] == found["0033"] != found["0032"]
 
 
+def test_a_person_is_one_in_any_script_and_order_of_names(warehouse: Path) -> None:
+    people = [
+        contact("0031", "Taro", "Yamada", email="taro.yamada@globex.com"),
+        contact("0032", "太郎", "山田", email="Taro.Yamada@globex.com"),
+        contact("0033", "Yamada", "Taro", email="taro.yamada@globex.com"),
+        contact("0034", "Aisha", "العتيبي", email="a.alotaibi@globex.com"),
+        contact("0035", "aisha", "al-otaibi", email="a.alotaibi@globex.com"),
+        contact("0036", "Abdullah", "العتيبي", email="a.alotaibi@globex.com"),
+    ]
+    resolve(fill(warehouse, [], people))
+    found = people_of(warehouse)
+    assert found["0031"] == found["0032"] == found["0033"]
+    assert found["0034"] == found["0035"] != found["0036"]
+
+
 def _market() -> tuple[list[Record], list[Record]]:
     names = ["Globex", "Globex Inc", "Initech", "Initech GmbH", "Hooli", "Acme Works", "Acme Wroks"]
     companies = [
