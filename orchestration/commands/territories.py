@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from ml.territory import Equity, Proposal
 
 
-@click.group("territories", short_help="Propose fair territories; approve a proposal.")
+@click.group("territories", short_help="Propose fair territories; approve a proposal, name owners.")
 def command() -> None:
-    """Share accounts out fairly with the fewest moves. Nothing changes until somebody approves."""
+    """Share accounts out fairly with the fewest moves. Nothing changes until somebody approves or names an owner."""
 
 
 @command.command("propose", short_help="The fewest moves that make territories fair.")
@@ -67,6 +67,27 @@ def approve(name: str, by: str, reason: str) -> None:
 
     count = territories.approve(settings.load(), name, by=by, reason=reason)
     stdout().print(f"{count:,} next owners approved by {by}. The next `marketmap run` shows them.", markup=False)
+
+
+@command.command("assign", short_help="Name the next owner of many accounts at once.")
+@click.argument("accounts", nargs=-1)
+@click.option("--list", "lists", multiple=True, help="All accounts of an imported list; may be repeated.")
+@click.option("--to", required=True, help="Who should own them: id, e-mail address or name in the CRM.")
+@click.option("--by", required=True, help="Who decides.")
+@click.option("--reason", required=True, help="Why.")
+def assign(accounts: tuple[str, ...], lists: tuple[str, ...], to: str, by: str, reason: str) -> None:
+    """Name the next owner of ACCOUNTS (our ids, or the CRM's) and of lists, before every rule and proposal.
+
+    Written to seed territory_assignments under the name of one batch. The owner in the CRM is not written by this: each
+    account is aligned when its TSP Last Update Timestamp changes.
+    """
+    from orchestration import next_owners, settings
+    from orchestration.console import stdout
+
+    count, name = next_owners.assign(settings.load(), accounts, lists, to=to, by=by, reason=reason)
+    stdout().print(
+        f"{name} is the next owner of {count:,} accounts, by {by}. The next `marketmap run` shows it.", markup=False
+    )
 
 
 def _words(equity: Equity) -> str:

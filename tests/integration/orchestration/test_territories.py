@@ -14,9 +14,16 @@ from orchestration.territories import approve, propose, save
 
 PUBLISHED = """
 create schema marts;
+create schema ops;
 create table marts.dim_users as
-select * from (values ('u1', 'Ann', true), ('u2', 'Bob', true), ('u3', 'Left', false))
-as t(user_id, user_name, is_active);
+select *, lower(user_name) || '@x.com' as email, 'salesforce' as source
+from (values ('u1', 'Ann', true), ('u2', 'Bob', true), ('u3', 'Left', false)) as t(user_id, user_name, is_active);
+create table marts.account_records as
+select 'salesforce' as source, 'Account' as object, 'acc_' || n as account_id,
+    '0015e00000' || lpad(n::text, 5, '0') || 'AAA' as record_id from range(60) as t(n);
+create table marts.import_rows as
+select 'acc_' || n as account_id, 'O''Hare 2026' as list_name, if(n = 51, 'rejected', 'matched') as outcome
+from range(2, 52) as t(n);
 -- Ann holds 600, Bob 200; one account of somebody who has left, one excluded, one that stays with Ann by name.
 create table marts.account_territories as
 select 'acc_' || n as account_id, '001' || n as salesforce_account_id, 'fam_' || n as family_account_id,
@@ -98,3 +105,29 @@ def test_the_command_prints_both_sides_by_name(settings: Settings, monkeypatch: 
     assert "Ann" in printed
     assert "2 accounts would move" in printed
     assert "marketmap territories approve autumn" in printed
+
+
+def test_a_manager_names_the_owner_of_a_list_in_one_batch(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEG-13, RTE-24: by hand goes before what was approved; an unknown account or user changes nothing."""
+    monkeypatch.setenv("MARKETMAP_HOME", str(settings.home))
+    monkeypatch.setenv("MARKETMAP_PROJECT_DIR", str(settings.project_dir))
+    decided = ["--by", "Zoë", "--reason", "Hers"]
+    runner = CliRunner()
+    named = ["0015e0000000001", "acc_0", "--list", "O'Hare 2026", "--to", "BOB@x.com"]
+    done = runner.invoke(command, ["assign", *named, *decided], catch_exceptions=False)
+    assert "Bob is the next owner of 51 accounts, by Zoë." in done.output
+    assigned = _assigned(settings)
+    batches = {row["proposal"] for row in assigned.values() if row["owner_user_id"] == "u2"}
+    assert len(batches) == 1
+    assert [row["approved_by"] for row in assigned.values()].count("Zoë") == 51
+    assert assigned["0017"]["approved_by"] == "O'Brien, Zoë"
+    before = _assigned(settings)
+    for given, words in (
+        (["acc_1", "acc_99", "--to", "Bob"], "no account acc_99"),
+        (["acc_1", "--to", "Left"], "no active user"),
+        (["--list", "Nowhere", "--to", "Bob"], "No account of Nowhere is in the CRM"),
+        (["--to", "Bob"], "No accounts are named"),
+    ):
+        with pytest.raises(RequestFault, match=words):
+            runner.invoke(command, ["assign", *given, *decided], catch_exceptions=False)
+    assert _assigned(settings) == before
