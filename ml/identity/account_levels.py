@@ -12,8 +12,18 @@ _COMPARISONS = (
         (
             Level("same domain, name equal", f"{_SAME_DOMAIN} and relation_l = 'equal'", 0.700, 0.045),
             Level("same domain, name near", f"{_SAME_DOMAIN} and relation_l = 'near'", 0.055, 0.010),
+            Level(
+                "same domain, name alike by sound", f"{_SAME_DOMAIN} and relation_l = 'sound'", 0.010, 0.002, fixed=True
+            ),
             Level("same domain, acronym", f"{_SAME_DOMAIN} and relation_l = 'acronym'", 0.006, 0.0006, fixed=True),
             Level("same domain, part of the name", f"{_SAME_DOMAIN} and relation_l = 'part'", 0.028, 0.163),
+            Level(
+                "same domain, name in another script",
+                f"{_SAME_DOMAIN} and relation_l = 'unread'",
+                0.02,
+                0.02,
+                fixed=True,
+            ),
             Level("same domain, other name", _SAME_DOMAIN, 0.010, 0.560),
             Level(
                 "domain unknown, name equal and of one domain",
@@ -25,6 +35,13 @@ _COMPARISONS = (
             Level("domain unknown, name near", f"{_NO_DOMAIN} and relation_l = 'near'", 0.010, 0.0007, fixed=True),
             Level(
                 "domain unknown, part of the name", f"{_NO_DOMAIN} and relation_l in ('part', 'acronym')", 0.012, 0.004
+            ),
+            Level(
+                "domain unknown, in another script",
+                f"{_NO_DOMAIN} and relation_l in ('sound', 'unread')",
+                0.004,
+                0.012,
+                fixed=True,
             ),
             Level("domain unknown, other name", _NO_DOMAIN, 0.001, 0.030, fixed=True),
             Level("other domain, name alike", "relation_l in ('equal', 'near')", 0.020, 0.040),

@@ -14,7 +14,7 @@ _COMPARISONS = (
         "company",
         (
             Level("same domain, name equal", f"{_SAME} and relation_l = 'equal'", 0.600, 0.060),
-            Level("same domain, name near", f"{_SAME} and relation_l in ('near', 'acronym')", 0.100, 0.012),
+            Level("same domain, name near", f"{_SAME} and relation_l in ('near', 'acronym', 'sound')", 0.100, 0.012),
             Level(
                 "own domain, part of the name",
                 f"{_SAME} and relation_l = 'part' and not is_family_domain_l",

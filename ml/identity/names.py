@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ml.identity.legal_forms import FILLERS, strip_forms, strip_joined
-from ml.identity.text import fold, latin, split_words
+from ml.identity.text import fold, latin, script, split_words
 
 # What people write behind a name to manage their CRM; it says nothing about the company.
 _NOTE = re.compile(
@@ -19,7 +19,8 @@ _AMPERSANDS = str.maketrans({"&": " and ", "+": " and "})
 class CompanyName(NamedTuple):
     """A name in parts, each '' where there is none.
 
-    `key`: the distinguishing words in ASCII, separated by spaces. `full`: the same with the legal form as written.
+    `key`: the distinguishing words in ASCII, separated by spaces. `full`: the same with the legal form as written, each
+    word in its own script.
     `form`: the legal form in one spelling (`ltd`), None for none and for one whose spellings are not known.
     """
 
@@ -45,7 +46,7 @@ def company_name(name: str | None, country: str | None = None) -> CompanyName:
     if ascii_words != bare:
         ascii_words, found = strip_forms(ascii_words, country)
         form = form or found
-    full = _without_fillers(_in_latin(words))
+    full = _without_fillers([latin(word) if script(word) == "latin" else word for word in words])
     return CompanyName(" ".join(_without_fillers(ascii_words)), " ".join(full), form)
 
 

@@ -9,12 +9,18 @@ _LONGEST = 200
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 
 
+_WIDE = "".join(chr(code) for code in range(0xFF41, 0xFF5B))  # Latin letters as wide as an ideograph
+_PLAIN = "abcdefghijklmnopqrstuvwxyz"
+_MARKS_ARE_LETTERS = "[\u0900-\u0fff\u3041-\u30ff]"  # the scripts of India, Thailand and Tibet, and kana
+
+
 def person_name(column: str) -> str:
     """SQL for a name in lower case without accents, `Müller` and `Mueller` alike."""
-    text = f"lower(nfc_normalize(left({column}, {_LONGEST})))"
+    text = f"translate(lower(nfc_normalize(left({column}, {_LONGEST}))), '{_WIDE}', '{_PLAIN}')"
     for letter, plain in _LETTERS.items():
         text = f"replace({text}, '{letter}', '{plain}')"
-    return f"regexp_replace(strip_accents({text}), '([aou])e', '\\1', 'g')"
+    bare = f"case when regexp_matches({column}, '{_MARKS_ARE_LETTERS}') then {text} else strip_accents({text}) end"
+    return f"regexp_replace({bare}, '([aou])e', '\\1', 'g')"
 
 
 @cache

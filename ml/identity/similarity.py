@@ -8,7 +8,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from ml.identity.edits import edit_distance
-from ml.identity.legal_forms import is_form
+from ml.identity.legal_forms import is_form, strip_forms
+from ml.identity.sounds import ideographs, sounds_alike, sounds_equal
+from ml.identity.text import script
 
 _SHORTEST_ACRONYM = 3
 _LETTERS_PER_EDIT = 8  # one slip of the keyboard in a word of up to fifteen letters, two in longer ones
@@ -19,16 +21,22 @@ _SHORTEST_BEFORE_FORM = 8  # letters in front of a legal form that was written w
 _SHORTEST_CUT = 20  # letters of a name that a narrow field cut off within a word
 _SHORTEST_STUMP = 3  # letters of that word
 _PARTICLES = frozenset({"a", "de", "del", "der", "des", "di", "do", "du", "for", "la", "le", "of", "the", "van", "von"})
+_SYLLABIC = frozenset({"han", "kana", "hangul"})
 _NUMERALS = frozenset({"ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii"})
 
 
 class Relation(Enum):
-    """From the closest to none. PART is how brands, branches and subsidiaries relate as well: never enough alone."""
+    """From the closest to none. PART is how brands, branches and subsidiaries relate as well: never enough alone.
+
+    SOUND and UNREAD are of names in two scripts: the same consonants; nothing that a transliteration could tell.
+    """
 
     EQUAL = "equal"
     NEAR = "near"
     ACRONYM = "acronym"
+    SOUND = "sound"
     PART = "part"
+    UNREAD = "unread"
     DIFFERENT = "different"
 
 
@@ -55,6 +63,33 @@ def relation(left: str, right: str, left_full: str = "", right_full: str = "") -
     """
     if not left or not right:
         return Relation.DIFFERENT
+    scripts = {script(left_full), script(right_full)}
+    if scripts <= _SYLLABIC:
+        return _relation_of_characters(_characters(left_full), _characters(right_full), is_one_script=len(scripts) == 1)
+    found = _relation_in_latin(left, right, left_full, right_full)
+    if len(scripts) == 1 or found in {Relation.EQUAL, Relation.NEAR, Relation.PART}:
+        return found
+    one, other = left.replace(" ", ""), right.replace(" ", "")
+    if sounds_equal(one, other):
+        return Relation.NEAR
+    return Relation.SOUND if sounds_alike(one, other) else Relation.UNREAD
+
+
+def _characters(full: str) -> str:
+    return ideographs("".join(strip_forms(full.split(), None)[0]))
+
+
+def _relation_of_characters(one: str, other: str, *, is_one_script: bool) -> Relation:
+    """Names whose characters are syllables or words: the reading tells nothing, for many names share one."""
+    if one == other:
+        return Relation.EQUAL
+    few, many = sorted((one, other), key=len)
+    if many.startswith(few):
+        return Relation.PART
+    return Relation.DIFFERENT if is_one_script else Relation.UNREAD
+
+
+def _relation_in_latin(left: str, right: str, left_full: str, right_full: str) -> Relation:
     if left.replace(" ", "") == right.replace(" ", ""):
         return Relation.EQUAL
     few, many = sorted((shortened(left), shortened(right)), key=lambda words: (len(words), words))

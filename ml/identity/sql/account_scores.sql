@@ -45,12 +45,14 @@ with
                 -- One name in many towns: sites that nobody marked as branches.
                 when name_towns_l > 2 and not (same_city or same_site or same_phone or shared_contacts_l > 0)
                 then {doubt}
-                -- A brand and its branches and subsidiaries begin with one name in one town.
-                when relation_l in ('part', 'acronym') and not (
+                -- A brand and its branches and subsidiaries begin with one name in
+                -- one town; many
+                -- names share their consonants.
+                when relation_l in ('part', 'acronym', 'sound') and not (
                     same_domain or same_site or same_phone or shared_contacts_l > 0 or coalesce(vendor_id_l = vendor_id_r, false)
                 )
                 then {doubt}
-                when relation_l = 'different' or contradicts
+                when relation_l in ('different', 'unread') or contradicts
                 then {doubt}
                 when is_parent
                 then {doubt}

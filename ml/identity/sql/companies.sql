@@ -1,7 +1,8 @@
 -- Company records with their normalised evidence; the lookups hold one row per
 -- distinct raw value. `letters` is the name
 -- key without its blanks, `short_name` the key with common words cut short and in
--- alphabetical order, `full_name` the words with the legal form, `legal_form` that form in one spelling. The domain is that
+-- alphabetical order, `full_name` the words with the legal form, `legal_form` that
+-- form in one spelling. The domain is that
 -- of the website, else of the e-mail address, else (CRM accounts) the one most of the
 -- account's contacts write from.
 -- A domain that others use too (linkedin.com, mail.ru) counts for its own company

@@ -1,5 +1,7 @@
--- The account of every company record that is no CRM account itself: a person's decision, else the link that its source
--- gives or the best fit, in the order of the setting `lead_account_source` (vendors' and marketing's own links stand in
+-- The account of every company record that is no CRM account itself: a person's
+-- decision, else the link that its source
+-- gives or the best fit, in the order of the setting `lead_account_source` (vendors'
+-- and marketing's own links stand in
 -- any case). Both answers are kept.
 create or replace temp table company_links as
 with

@@ -30,7 +30,7 @@ with
         order by members.root, companies.full_name, companies.place
     ),
 
-    -- One name of each account comes before the second name of any.
+-- One name of each account comes before the second name of any.
     ordered as (
         select * exclude (place), row_number() over (partition by root order by place) as nth
         from faces

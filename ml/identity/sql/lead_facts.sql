@@ -16,7 +16,8 @@ select
     faces.root as root_r,
     lead_evidence.contact_root as contact_root_l,
     lead_evidence.contact_root as contact_root_r,
-    coalesce(lead_name_relations.relation, 'unnamed') as relation_l,
+    -- A name that cannot be read in the account's script says as little as none.
+    coalesce(nullif(lead_name_relations.relation, 'unread'), 'unnamed') as relation_l,
     faces.is_family_domain as is_family_domain_l,
     coalesce(names.domains, 0) as name_domains_l,
     faces.is_branch as is_branch_l,

@@ -10,17 +10,17 @@ with
         where record_id is not null
     ),
 
-    -- A name is borne by many.
+-- A name is borne by many.
     given_names as (
         select
             first_name,
-            nullif(regexp_replace(spelt, '[^\p{{L}}\p{{N}}]+', '', 'g'), '') as given,
-            nullif(regexp_extract(spelt, '[\p{{L}}\p{{N}}]+'), '') as first_given
+            nullif(regexp_replace(spelt, '[^\p{{L}}\p{{N}}\p{{M}}]+', '', 'g'), '') as given,
+            nullif(regexp_extract(spelt, '[\p{{L}}\p{{N}}\p{{M}}]+'), '') as first_given
         from (select first_name, {given} as spelt from (select distinct first_name from records))
     ),
 
     family_names as (
-        select surname, nullif(regexp_replace(spelt, '[^\p{{L}}\p{{N}}]+', '', 'g'), '') as family
+        select surname, nullif(regexp_replace(spelt, '[^\p{{L}}\p{{N}}\p{{M}}]+', '', 'g'), '') as family
         from (select surname, {family} as spelt from (select distinct surname from records))
     ),
 

@@ -96,3 +96,31 @@ def _plain_distance(left: str, right: str) -> int:
 @given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 4))
 def test_the_quick_distance_is_the_plain_one(left: str, right: str, limit: int) -> None:
     assert edit_distance(left, right, limit) == min(_plain_distance(left, right), limit + 1)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("ПАО «Газпром»", "Gazprom", Relation.EQUAL),
+        ("Яндекс", "Yandex", Relation.NEAR),
+        ("ソニー株式会社", "Sony", Relation.NEAR),
+        ("ソフトバンク", "SoftBank", Relation.SOUND),
+        ("أرامكو", "Aramco", Relation.SOUND),
+        ("サントリー", "Century", Relation.SOUND),  # consonants alone: two companies
+        ("株式会社日立製作所", "Hitachi", Relation.UNREAD),
+        ("任天堂", "ニンテンドー", Relation.UNREAD),
+        ("Газпром нефть", "Gazprom", Relation.PART),
+        ("バンク", "ハンク", Relation.DIFFERENT),  # the voicing is a letter
+        ("亿达", "益达", Relation.DIFFERENT),  # one reading, two names
+        ("華為技術有限公司", "华为技术", Relation.EQUAL),  # traditional and simplified
+        ("三菱", "三菱電機", Relation.PART),
+        ("トヨタ", "トヨタ自動車", Relation.PART),
+        ("주식회사 카카오", "카카오 유한회사", Relation.EQUAL),
+        ("टाटा मोटर्स लिमिटेड", "टाटा मोटर्स", Relation.EQUAL),
+        ("أمل", "عمل", Relation.DIFFERENT),
+    ],
+)
+def test_names_of_other_scripts(left: str, right: str, expected: Relation) -> None:
+    one, other = company_name(left), company_name(right)
+    assert relation(one.key, other.key, one.full, other.full) is expected
+    assert relation(other.key, one.key, other.full, one.full) is expected
