@@ -8,8 +8,10 @@ compares the org with the model.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -23,55 +25,12 @@ import duckdb
 import httpx
 import pyarrow as pa
 
+from benchmarks.keyed_leads import FIELDS, KEY, SPEC, Setting
+from benchmarks.processes import running_sandbox
 from connections.http import Connection
-from connections.retry import RetryPolicy
 from connections.salesforce import SalesforceCredentials, open_salesforce
-from reverse_etl.destinations import Channel
-from reverse_etl.destinations.salesforce import SalesforceDestination
-from reverse_etl.engine import run
-from reverse_etl.report import SyncReport
-from reverse_etl.spec import SyncSpec
 
-KEY = "Marketmap_Key__c"
-SPEC = SyncSpec.model_validate(
-    {
-        "name": "salesforce__keyed_leads",
-        "model": "activation.keyed_leads",
-        "destination": "salesforce",
-        "object": "Lead",
-        "key": {"column": "lead_key", "field": KEY},
-        "mode": "upsert",
-        "guards": {"approval_above_creates": 10**9, "approval_above_records": 10**9, "max_changed_ratio": 1.0},
-    }
-)
-FIELDS = (
-    ("last_name", "LastName", "on_create"),
-    ("company", "Company", "on_create"),
-    ("score", "Person_Score__c", "always"),
-    ("title", "Title", "if_blank"),
-)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a run needs, to be handed to another process."""
-
-    warehouse: str
-    credentials: dict[str, str]
-    batch_records: int
-
-    def run(self) -> SyncReport:
-        """Run the sync once."""
-        channels = (
-            Channel("collections", 0, min(200, self.batch_records), 2_000, 4_000_000),
-            Channel("bulk", 1_000, self.batch_records, 2 * self.batch_records, 90_000_000, 12),
-        )
-        quick = RetryPolicy(attempts=3, base_seconds=0.02, cap_seconds=0.1)
-        with open_salesforce(SalesforceCredentials(**self.credentials), retry=quick) as connection:
-            destination = SalesforceDestination(
-                connection, channels=channels, sleep=lambda pause: time.sleep(pause / 8)
-            )
-            return run(SPEC, warehouse=Path(self.warehouse), destination=destination)
+_ENDLESS = 1_000_000  # times that a fault strikes: until it is switched off
 
 
 @dataclass
@@ -97,7 +56,7 @@ class Trial:
     def __init__(self, environment: dict[str, str], warehouse: Path, *, records: int) -> None:
         names = ("base_url", "client_id", "client_secret")
         credentials = {name: environment[f"SALESFORCE_{name.upper()}"] for name in names}
-        self.setting = Setting(str(warehouse), credentials, max(20, records // 10))
+        self.setting = Setting(str(warehouse), credentials, max(20, records // 5))
         self.control = httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60)
         self._records = records
         self._chance = random.Random()  # noqa: S311 - instants, not secrets
@@ -157,14 +116,11 @@ class Trial:
                 insert into activation.keyed_leads
                 select 'n' || n, 'New ' || n, 'Söhne', 1, 'ours'
                 from (select (select count(*) from activation.keyed_leads) + i as n
-                    from range({max(1, self._records // 100)}) as more(i))
+                    from range({max(1, self._records // 200)}) as more(i))
             """)
 
     def _kill(self) -> int:
-        """Run in another process and kill it at a random instant; 1 if it died of that.
-
-        How long a run takes is learned from those that came to their end, so that instants fall on the whole of it.
-        """
+        """Run in another process and kill it at a random instant; 1 if it died of that."""
         started = self._processes.Event()
         process = self._processes.Process(target=_doomed, args=(self.setting, started))
         process.start()
@@ -173,29 +129,46 @@ class Trial:
         process.join(self._chance.uniform(0.0, self._seconds))
         if process.is_alive():
             process.kill()
-            self._seconds *= 1.1
-        else:
-            self._seconds = max(0.2, time.monotonic() - began)
+        seconds = time.monotonic() - began
         process.join()
         if process.exitcode not in (0, -signal.SIGKILL):
             raise RuntimeError(f"the run that was to be killed failed by itself (exit code {process.exitcode})")
-        return int(process.exitcode == -signal.SIGKILL)
+        return self._hit(process.exitcode == -signal.SIGKILL, seconds)
 
     def _cut(self) -> int:
-        """Run while the network goes away at a random instant, for requests or for answers, and comes back."""
+        """Run while the network goes away at a random instant, for requests or for answers, and comes back later.
+
+        It stays away until a request was lost; 1 if one was before the run came to its end.
+        """
+        instant, ended, lost = self._chance.uniform(0.0, self._seconds), threading.Event(), threading.Event()
 
         def outage() -> None:
-            time.sleep(self._chance.uniform(0.0, self._seconds))
+            if ended.wait(instant):
+                return
             kind = self._chance.choice(["drop_before", "drop_after_commit"])
-            self.control.post("/faults", json={"service": "salesforce", "kind": kind, "path": ".", "count": None})
+            fault = {"service": "salesforce", "kind": kind, "path": ".", "count": _ENDLESS}
+            self.control.post("/faults", json=fault).raise_for_status()
+            while not ended.wait(0.05) and not lost.is_set():
+                if self.control.get("/faults").json()[0]["count"] < _ENDLESS:
+                    lost.set()
             time.sleep(self._chance.uniform(0.05, 1.0))
             self.control.delete("/faults")
 
         cable = threading.Thread(target=outage)
+        began = time.monotonic()
         cable.start()
         self.setting.run()
+        seconds = time.monotonic() - began
+        ended.set()
         cable.join()
-        return 1
+        return self._hit(lost.is_set(), seconds)
+
+    def _hit(self, is_hit: bool, seconds: float) -> int:
+        """1 for a fault that met the run; how long a run takes is learned from those that met none, so that instants
+        fall on the whole of it.
+        """
+        self._seconds = self._seconds * 1.1 if is_hit else max(0.2, seconds)
+        return int(is_hit)
 
     def _judge(self, findings: Findings) -> None:
         """Compare the org with the model, record by record."""
@@ -243,6 +216,25 @@ class Trial:
     def _person(self) -> Iterator[Connection]:
         with open_salesforce(SalesforceCredentials(**self.setting.credentials), daily_budget_ratio=1.0) as connection:
             yield connection
+
+
+def suffer(piece: int, records: int, faults: int) -> Findings:
+    """As many kills and as many cuts in an org of their own; tells each."""
+    began, findings = time.monotonic(), Findings()
+
+    def say(line: str) -> None:
+        print(f"faults_{piece}, {time.monotonic() - began:,.0f} s: {line}", flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="marketmap-sync-") as scratch:
+        folder = Path(scratch)
+        with running_sandbox(folder / "sandbox", 200, 7) as environment:
+            os.environ["SSL_CERT_FILE"] = environment["SSL_CERT_FILE"]
+            with Trial(environment, folder / "faults.duckdb", records=records) as trial:
+                trial.prepare()
+                trial.rounds(findings, kills=faults, cuts=faults, say=say, seed=piece)
+    if findings.unhealed:
+        raise RuntimeError(f"a run after a fault did not succeed: {findings.unhealed[0]}")
+    return findings
 
 
 def _lead(number: int) -> dict[str, Any]:
