@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from reverse_etl.identifiers import literal, quoted, quoted_path
 from reverse_etl.mapping import FieldMapping, MappedField
 from reverse_etl.spec import SyncSpec
 from reverse_etl.values import canonical_sql
 
 
-def desired_sql(spec: SyncSpec, mapping: FieldMapping, *, blank_is_null: bool) -> str:
+def desired_sql(spec: SyncSpec, mapping: FieldMapping, *, blank_is_null: bool, trims_text: bool) -> str:
     """`sync_desired`: the model's rows with every mapped column as canonical text."""
+    canonical = partial(canonical_sql, blank_is_null=blank_is_null, trims_text=trims_text)
     prevent = spec.prevent_override
     ticked = f"coalesce({quoted(prevent.column)}, false)" if prevent else "false"
     columns = [
@@ -18,13 +21,13 @@ def desired_sql(spec: SyncSpec, mapping: FieldMapping, *, blank_is_null: bool) -
         f"cast({quoted(spec.order) if spec.order else 'null'} as varchar) as sort_key",
     ]
     for field in mapping.fields:
-        text = canonical_sql(quoted(field.column), field.column_type, blank_is_null=blank_is_null)
+        text = canonical(quoted(field.column), field.column_type)
         columns.append(f"{text} as {quoted(field.target)}")
         if field.reason_column:
             columns.append(f"cast({quoted(field.reason_column)} as varchar) as {reason_name(field)}")
         if field.expected_column:
             kind = mapping.column_types[field.expected_column]
-            text = canonical_sql(quoted(field.expected_column), kind, blank_is_null=blank_is_null)
+            text = canonical(quoted(field.expected_column), kind)
             columns.append(f"{text} as {expected_name(field)}")
     columns.extend(
         f"nullif(cast({quoted(rule.column)} as varchar), '') as {look_up_name(number)}"

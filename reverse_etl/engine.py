@@ -162,7 +162,8 @@ def _check_destination(ctx: RunContext) -> None:
 
 def _plan(ctx: RunContext, sample_records: int) -> PlanCounts:
     """Plan; of a snapshot everything is planned as soon as anything differs."""
-    terms = PlanTerms(utc_now(), ctx.destination.limits.blank_is_null, ctx.is_resync, sample_records)
+    limits = ctx.destination.limits
+    terms = PlanTerms(utc_now(), limits.blank_is_null, ctx.is_resync, sample_records, limits.trims_text)
     counts = make_plan(ctx.con, ctx.spec, ctx.mapping, terms)
     if ctx.spec.snapshot and counts.planned and not ctx.is_resync:
         counts = make_plan(ctx.con, ctx.spec, ctx.mapping, replace(terms, is_resync=True))

@@ -42,12 +42,13 @@ class PlanTerms:
     blank_is_null: bool = True
     is_resync: bool = False
     sample_records: int = 0
+    trims_text: bool = False
 
 
 def make_plan(con: duckdb.DuckDBPyConnection, spec: SyncSpec, mapping: FieldMapping, terms: PlanTerms) -> PlanCounts:
     """Build the tables above and count them; the ledger of the sync must be prepared."""
     con.execute(fields_sql(mapping))
-    con.execute(desired_sql(spec, mapping, blank_is_null=terms.blank_is_null))
+    con.execute(desired_sql(spec, mapping, blank_is_null=terms.blank_is_null, trims_text=terms.trims_text))
     con.execute(invalid_sql(spec))
     con.execute(plan_sql(spec, mapping, terms))
     con.execute(order_sql(terms.sample_records))

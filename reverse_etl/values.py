@@ -22,6 +22,7 @@ _BY_TYPE: dict[str, Family] = {
     "BOOLEAN": "boolean",
     "DATE": "date",
 }
+_SPACE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
@@ -32,9 +33,11 @@ def family_of(duckdb_type: str) -> Family | None:
     return "text" if duckdb_type.startswith("ENUM(") else _BY_TYPE.get(duckdb_type)
 
 
-def canonical_sql(expression: str, duckdb_type: str, *, blank_is_null: bool) -> str:
-    """SQL that turns a column into its canonical text; `blank_is_null` = the destination cannot hold an empty text."""
+def canonical_sql(expression: str, duckdb_type: str, *, blank_is_null: bool, trims_text: bool = False) -> str:
+    """SQL that turns a column into its canonical text, as far as the destination can hold it (see `Limits`)."""
     text = f"cast({expression} as varchar)"
+    if trims_text and family_of(duckdb_type) == "text":
+        text = f"trim({text}, {_SPACE})"
     decimal = _DECIMAL.fullmatch(duckdb_type)
     if decimal:
         return text if decimal[2] == "0" else f"rtrim(rtrim({text}, '0'), '.')"

@@ -115,7 +115,7 @@ class Limits:
     """What a destination can do and take; `channels` in rising order of `from_records`, the first one from 0.
 
     key_fields: fields whose value is the remote_id itself (Salesforce: Id); other keys are looked up with `find`.
-    blank_is_null: an empty text cannot be told from no value.
+    blank_is_null: an empty text cannot be told from no value. trims_text: white space at either end of a text is lost.
     attempts, retry_seconds: how often a retryable record is sent in one run, and the first pause, then doubled.
     operations: what `write` can do. reads: what can be asked, see `Reading`.
     is_repeatable: sending the same again leads to the same state (list membership, values under a key): what is unknown
@@ -140,6 +140,7 @@ class Limits:
     objects: tuple[str, ...] = ()
     guarded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     audit_fields: tuple[str, ...] = ()
+    trims_text: bool = False
 
     def channel(self, records: int) -> Channel:
         """The channel for a volume."""

@@ -58,6 +58,8 @@ class SalesforceDestination:
             guarded={"Account": ("OwnerId",)},
             audit_fields=("LastModifiedById", "LastModifiedDate"),
             read_calls=1000 / READ_CALL_RECORDS,
+            # Change Data Capture Developer Guide, "Considerations for Newline Characters": line ends stay as given.
+            trims_text=True,
         )
         self._connection = connection
         self._bulk = BulkJobs(connection, sleep)

@@ -10,6 +10,7 @@ from sandbox.services.salesforce.errors import no_column
 from sandbox.services.salesforce.fields import NUMERIC, Field, SObject
 from sandbox.services.salesforce.schema import Schema
 
+WHITE_SPACE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"  # lost at either end of a text
 SET_NULL = "chr(1) || 'null'"
 EMAIL = r"^[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s.,;<>()]{2,}$"
 NOT_WRITABLE = (
@@ -47,7 +48,7 @@ def cast(field: Field, value: str) -> str:
             f"case when regexp_matches({value}, '^\\d{{4}}-\\d\\d-\\d\\dT\\d\\d:\\d\\d') "
             f"then try_cast({zoned} as timestamp) end"
         )
-    return f"nullif({value}, '')"
+    return f"nullif(trim({value}, {WHITE_SPACE}), '')"
 
 
 def permission_checks(sobject: SObject, columns: Iterable[str], key: str) -> Iterator[str]:

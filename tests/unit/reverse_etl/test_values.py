@@ -14,9 +14,11 @@ from reverse_etl.values import canonical_number, canonical_sql, family_of, same_
 CON = duckdb.connect()
 
 
-def canonical(expression: str, *, blank_is_null: bool = True) -> str | None:
+def canonical(expression: str, *, blank_is_null: bool = True, trims_text: bool = False) -> str | None:
     kind = CON.execute(f"select typeof({expression})").fetchall()[0][0]
-    row = CON.execute(f"select {canonical_sql(expression, kind, blank_is_null=blank_is_null)}").fetchall()[0]
+    row = CON.execute(
+        f"select {canonical_sql(expression, kind, blank_is_null=blank_is_null, trims_text=trims_text)}"
+    ).fetchall()[0]
     return None if row[0] is None else str(row[0])
 
 
@@ -46,6 +48,9 @@ def test_the_form_of_each_family(expression: str, text: str | None) -> None:
 
 def test_a_destination_may_tell_empty_from_null() -> None:
     assert canonical("''", blank_is_null=False) == ""
+    assert canonical("chr(9) || ' a b' || chr(13) || chr(10)", trims_text=True) == "a b"
+    assert canonical("' '", trims_text=True) is None
+    assert canonical("' a '") == " a "
 
 
 @settings(deadline=None, max_examples=50)
