@@ -22,6 +22,8 @@ from orchestration.rescoring import ACTIVITIES, Rescoring
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
 
+# Whose scores change may fall back by a status that is read with the new activities: it is noted when it is seen.
+_LEAD_STATUSES = "intermediate.int_lead_status_history"
 _BEFORE = "ops.activities_before"
 _RECORDS = """
 create schema if not exists ops;
@@ -73,8 +75,10 @@ def run(settings: Settings, transformation: Transformation, accounts: Sequence[s
     began = time.monotonic()
     named = f" union {_named(settings.warehouse, accounts)}" if accounts else ""
     manifest = transformation.manifest
-    nodes = rescoring.reach(rescoring.addresses(transformation)[ACTIVITIES], manifest["parent_map"])
-    nodes.add(rescoring.addresses(transformation)["seeds.stage_changes"])
+    by_address = rescoring.addresses(transformation)
+    nodes = {by_address["seeds.stage_changes"]}
+    for address in (ACTIVITIES, _LEAD_STATUSES):
+        nodes |= rescoring.reach(by_address[address], manifest["parent_map"])
     read = {manifest["sources"][name]["source_name"] for name in nodes if name in manifest["sources"]}
     landing.land(settings, [source for source in landing.active(settings) if source in read]).raise_for_failures()
     _remember(settings.warehouse)

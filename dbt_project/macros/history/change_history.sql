@@ -11,13 +11,16 @@ current_rows  CTE with one row per entity as it is now
 key           its key column
 tracked       columns whose change (null counts as a value) ends a state and begins the next
 carried       further columns, kept as they were when the state began
+renewed       SQL condition over current_rows.* and latest.* that begins a state although nothing tracked has changed
 reason        SQL expression over current_rows.* and latest.* (the state before; all null for an entity never seen)
               that says in words why the state began; blank: no column change_reason
 
 Adds change_reason, valid_from, valid_to (null while it lasts; the end is not part of it) and is_current. An entity
 that is gone ends its state; one that comes back begins a new one. A second run with nothing changed writes nothing.
 -#}
-{% macro change_history(current_rows, key, tracked, carried=[], reason=none) %}
+{% macro change_history(
+    current_rows, key, tracked, carried=[], renewed=none, reason=none
+) %}
     {%- set columns = [key] + tracked + carried %}
     {%- set described = columns + (["change_reason"] if reason else []) %}
     {%- set now = as_of_timestamp() %}
@@ -48,6 +51,7 @@ that is gone ends its state; one that comes back begins a new one. A second run 
                 {%- for column in tracked %}
                     or current_rows.{{ column }} is distinct from latest.{{ column }}
                 {%- endfor %}
+                {%- if renewed %} or {{ renewed }} {%- endif %}
         ),
         ended as (
             select

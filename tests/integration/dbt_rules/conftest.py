@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -63,6 +63,18 @@ def compiled_sweep(home: Path) -> routing.Compiled:
 @pytest.fixture(scope="session")  # files of other folders come in between
 def compiled_scoring(home: Path) -> scoring.Scoring:
     return scoring.compiled_in(home)
+
+
+@pytest.fixture(scope="session")
+def made_market(compiled_scoring: scoring.Scoring) -> scoring.Market:
+    return scoring.Market(compiled_scoring)
+
+
+@pytest.fixture(name="market")
+def _market(made_market: scoring.Market) -> Iterator[scoring.Market]:
+    """Shipped seeds and nothing else, whatever the test before has made of it."""
+    with made_market.untouched():
+        yield made_market
 
 
 class Make(Protocol):

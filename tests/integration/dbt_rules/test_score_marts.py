@@ -6,14 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
-from tests.integration.dbt_rules.scoring import Market, Scoring
-
-
-@pytest.fixture
-def market(compiled_scoring: Scoring) -> Market:
-    return Market(compiled_scoring)
+from tests.integration.dbt_rules.scoring import Market
 
 
 def scored(account_id: str, overall: float, **more: Any) -> dict[str, Any]:

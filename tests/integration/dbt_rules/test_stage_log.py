@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-import pytest
-
-from tests.integration.dbt_rules.scoring import Market, Scoring
+from tests.integration.dbt_rules.scoring import Market
 
 ACCOUNT: dict[str, Any] = {
     "entity": "accounts",
@@ -26,11 +24,6 @@ PERSON: dict[str, Any] = {
     "engagement_points": 0,
     "is_excluded": False,
 }
-
-
-@pytest.fixture
-def market(compiled_scoring: Scoring) -> Market:
-    return Market(compiled_scoring)
 
 
 def run(market: Market, at: str, *subjects: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -96,7 +89,7 @@ def test_a_disqualified_lead_that_engages_stays_out_run_after_run(market: Market
     """It once flapped between engaged and unqualified at every run."""
     lead = {"id": "p", "person": True, "engagement_points": 5}
     assert [row[2] for row in run(market, "2026-06-28T12:00:00", lead)] == ["engaged"]
-    out = lead | {"lead_stage": "unqualified", "lead_is_given_back": False}
+    out = lead | {"lead_stage": "unqualified"}
     assert [row[2:4] for row in run(market, "2026-06-29T12:00:00", out)] == [("unqualified", "lead_is_out")]
     assert run(market, "2026-06-30T12:00:00", out) == []
     assert run(market, "2026-07-01T12:00:00", out) == []
@@ -105,15 +98,16 @@ def test_a_disqualified_lead_that_engages_stays_out_run_after_run(market: Market
 def test_who_comes_back_after_the_cooldown_is_an_mql_for_the_second_time(market: Market) -> None:
     hot = {"id": "p", "person": True, "overall_score": 81, "engagement_points": 5}
     run(market, "2026-01-01T12:00:00", hot)
-    recycled = hot | {"lead_stage": "engaged", "lead_is_given_back": True}
+    given_back_at = datetime(2026, 1, 10, 9)  # noqa: DTZ001 (the warehouse holds UTC without a zone)
+    recycled = hot | {"lead_stage": "engaged", "lead_given_back_at": given_back_at}
     assert [row[2] for row in run(market, "2026-01-11T12:00:00", recycled)] == ["engaged"]
-    back = hot | {"lead_stage": "engaged", "lead_is_given_back": False}
-    assert run(market, "2026-03-31T12:00:00", back) == []
-    assert [row[2] for row in run(market, "2026-04-01T12:00:00", back)] == ["mql"]
+    assert run(market, "2026-03-31T12:00:00", recycled) == []
+    assert [row[2] for row in run(market, "2026-04-01T12:00:00", recycled)] == ["mql"]
+    assert run(market, "2026-04-02T12:00:00", recycled) == []
     assert market.rows("select mql_count, days_in_stage from marts.fct_stage_changes order by changed_at") == [
         (1, 10),
         (1, 80),
-        (2, 0),
+        (2, 1),
     ]
 
 

@@ -77,10 +77,10 @@ with
         where known.subject_id is null
     ),
     known as (
-        select subject_id, stage, rule_id, cause, changed_at
+        select subject_id, stage, cause, changed_at, recorded_at
         from logged
         union all
-        select subject_id, stage, rule_id, cause, changed_at
+        select subject_id, stage, cause, changed_at, recorded_at
         from begun
     ),
     standing as (
@@ -88,6 +88,7 @@ with
             subject_id,
             max_by(stage, changed_at) as stage,
             max(changed_at) as changed_at,
+            max(recorded_at) as recorded_at,
             max(case when stage = 'mql' then changed_at end) as mql_at,
             max(case when cause = 'person' then changed_at end) as person_at
         from known
@@ -99,7 +100,14 @@ with
             coalesce(standing.stage, 'unqualified') as stage,
             standing.changed_at,
             standing.mql_at,
-            standing.person_at
+            standing.person_at,
+            -- After the stage began, or learnt after it was decided: what was known by
+            -- then does not end it.
+            coalesce(
+                subjects.lead_given_back_at > standing.changed_at
+                or subjects.lead_given_back_seen_at > standing.recorded_at,
+                false
+            ) as lead_is_given_back
         from subjects
         left join standing on subjects.subject_id = standing.subject_id
     ),

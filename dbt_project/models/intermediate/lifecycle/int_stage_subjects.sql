@@ -7,7 +7,9 @@ with
     scored as (select * from {{ ref("int_accounts__scored") }}),
     contacts as (select * from {{ ref("int_contacts") }}),
     scored_contacts as (select * from {{ ref("int_contacts__scored") }}),
-    leads as (select * from {{ ref("stg_salesforce__leads") }}),
+    lead_statuses as (
+        select * from {{ ref("int_lead_status_history") }} where is_current
+    ),
     segments as (select * from {{ ref("int_account_segments") }}),
     mql_thresholds as (select * from {{ ref("mql_thresholds") }}),
     lead_stages as (select * from {{ ref("lead_status_map") }}),
@@ -47,7 +49,8 @@ with
             last_acts.last_meeting_date,
             last_acts.last_click_date,
             cast(null as {{ dbt.type_string() }}) as lead_stage,
-            cast(null as boolean) as lead_is_given_back,
+            cast(null as timestamp) as lead_given_back_at,
+            cast(null as timestamp) as lead_given_back_seen_at,
             accounts.domain,
             cast(null as {{ dbt.type_string() }}) as email,
             scored.is_excluded,
@@ -77,17 +80,29 @@ with
             cast(null as date) as last_meeting_date,
             cast(null as date) as last_click_date,
             lead_stages.stage as lead_stage,
-            lead_stages.is_given_back as lead_is_given_back,
+            case
+                when lead_stages.is_given_back
+                then least(lead_statuses.record_modified_at, lead_statuses.valid_from)
+            end as lead_given_back_at,
+            -- Whoever was given back before we looked for the first time: no run saw
+            -- it.
+            case
+                when
+                    lead_stages.is_given_back
+                    and lead_statuses.change_reason <> 'first seen'
+                then lead_statuses.valid_from
+            end as lead_given_back_seen_at,
             cast(null as {{ dbt.type_string() }}) as domain,
             contacts.email,
             scored_contacts.is_excluded,
             scored_contacts.model_version
         from contacts
         inner join scored_contacts on contacts.contact_id = scored_contacts.contact_id
-        left join leads on contacts.salesforce_lead_id = leads.salesforce_lead_id
         left join
-            lead_stages
-            on lower(trim(leads.lead_status)) = lower(lead_stages.lead_status)
+            lead_statuses
+            on contacts.salesforce_lead_id = lead_statuses.salesforce_lead_id
+        left join
+            lead_stages on lead_statuses.lead_status = lower(lead_stages.lead_status)
     )
 select *
 from final
