@@ -6,13 +6,17 @@ included: `acme.github.io` is a company's address, `github.io` is nobody's.
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
 import tldextract
 
-_SCHEME = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]{0,15}\s*:\s*/*|(?:https?|htp|htttp)\s*/{1,3}|//)", re.IGNORECASE)
+_SCHEME = re.compile(
+    r"^\s*(?:[a-z][a-z0-9+.-]{0,15}\s*:\s*/+|[a-z][a-z0-9+-]{0,15}\s*:\s*|(?:https?|htp|htttp)\s*/{1,3}|//)",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[\s,;|<>()\"']+")
 _LABEL = re.compile(r"^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$")
 _MAX_HOST = 253  # RFC 1035
@@ -78,7 +82,9 @@ def registrable_domain(host: str) -> str | None:
 
 def _split_address(text: str) -> tuple[str, bool]:
     """The host of whatever a person typed into a website field, and whether a path follows it."""
-    bare = _SCHEME.sub("", text.replace("\\", "/").strip(), count=1)
+    # Full-width letters and dots are what East Asian keyboards type.
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    bare = _SCHEME.sub("", plain.replace("\\", "/").strip(), count=1)
     bare = next((part for part in _SEPARATORS.split(bare) if "." in part or "。" in part), "")
     host, slash, path = bare.partition("/")
     host = re.split(r"[?#]", host, maxsplit=1)[0].rpartition("@")[2]
@@ -99,7 +105,8 @@ def website_domain(text: str | None) -> str | None:
         return None
     override = _overrides().get(domain)
     if override is not None:
-        return None if override["website"] == "pages" and has_path else domain
+        is_other = override["website"] == "nobody" or (override["website"] == "pages" and has_path)
+        return None if is_other else domain
     return None if domain in _public_mail() else domain
 
 
@@ -119,5 +126,5 @@ def shared_hosts() -> list[tuple[str, str, str]]:
     return [
         (domain, domain.partition(".")[0], "".join(override["company"].lower().split()))
         for domain, override in sorted(_overrides().items())
-        if override["website"] == "pages" or override["mail"] == "public"
+        if override["website"] == "pages" or (override["mail"] == "public" and override["website"] != "nobody")
     ]

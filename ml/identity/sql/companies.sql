@@ -37,26 +37,17 @@ with
 
     keys as (
         select
-            name_keys.company_name,
-            name_keys.country,
-            name_keys.name_key,
-            name_keys.short_name,
-            name_keys.full_name,
-            name_keys.legal_form,
-            replace(name_keys.name_key, ' ', '') as letters
+            name_keys.*,
+            replace(name_keys.name_key, ' ', '') as letters,
+            placeholders.letters is not null as is_placeholder
         from name_keys
+        left join placeholders on replace(name_keys.name_key, ' ', '') = placeholders.letters
         where name_keys.name_key != ''
     ),
 
--- In a record of a person a placeholder is no name; an account may well be called so.
-    named as (
+    placed as (
         select
             company_input.* exclude (website, email_host),
-            case when company_input.is_account or placeholders.letters is null then keys.name_key end as name_key,
-            case when company_input.is_account or placeholders.letters is null then keys.letters end as letters,
-            case when company_input.is_account or placeholders.letters is null then keys.short_name end as short_name,
-            case when company_input.is_account or placeholders.letters is null then keys.full_name end as full_name,
-            case when company_input.is_account or placeholders.letters is null then keys.legal_form end as legal_form,
             website_domains.domain as website_domain,
             email_domains.domain as email_domain,
             case when company_input.is_account then usual_domains.domain end as contact_domain,
@@ -70,16 +61,25 @@ with
         left join usual_domains on company_input.record_id = usual_domains.record_id
         left join vendor_answers on company_input.record_id = vendor_answers.record_id
         left join
-            keys
-            on company_input.company_name = keys.company_name
-            and company_input.country is not distinct from keys.country
-        left join placeholders on keys.letters = placeholders.letters
-        left join
             phone_keys
             on company_input.phone = phone_keys.phone
             and company_input.country is not distinct from phone_keys.country
         left join street_keys on company_input.street = street_keys.street
         left join postal_keys on company_input.postal_code = postal_keys.postal_code
+    ),
+
+-- A placeholder is no name; but an account with a domain may well be called so.
+    named as (
+        select placed.*, keys.name_key, keys.letters, keys.short_name, keys.full_name, keys.legal_form
+        from placed
+        left join
+            keys
+            on placed.company_name = keys.company_name
+            and placed.country is not distinct from keys.country
+            and (
+                not keys.is_placeholder
+                or (placed.is_account and coalesce(placed.website_domain, placed.email_domain, placed.contact_domain) is not null)
+            )
     ),
 
     guarded as (

@@ -15,7 +15,11 @@ from ml.identity.domains import host_domain, registrable_domain, shared_hosts, w
         ("//globex.com/x", "globex.com"),
         ("https//globex.com", "globex.com"),
         ("http:/globex.com", "globex.com"),
+        ("globex.com:80", "globex.com"),
+        ("globex.com:443/about", "globex.com"),
         ("globex.com.", "globex.com"),
+        ("\uff57\uff57\uff57\uff0e\uff47\uff4c\uff4f\uff42\uff45\uff58\uff0e\uff43\uff4f\uff4d", "globex.com"),
+        ("mu\u0308ller.de", "xn--mller-kva.de"),
         ("www.globex.com (main)", "globex.com"),
         ("globex.com; globex.de", "globex.com"),
         ("info@globex.com", "globex.com"),
@@ -40,6 +44,7 @@ def test_a_website_gives_its_registrable_domain(typed: str, domain: str) -> None
         None, "", " ", "n/a", "none", "globex", "co.uk", "github.io", "10.0.0.1", "http://[::1]/", "localhost",
         "a.local", "globex..com", "-.com", "gmail.com", "facebook.com/globex", "https://www.linkedin.com/in/x",
         "x" * 5_000, "😀", "1.2.3", "http://", "globex.c0m",
+        "example.com", "https://www.none.com/",
     ],
 )  # fmt: skip
 def test_what_names_no_company_gives_nothing(typed: str | None) -> None:
@@ -81,3 +86,10 @@ def test_hosts() -> None:
     assert host_domain(None) is None
     assert registrable_domain("a" * 300 + ".com") is None
     assert registrable_domain("\udcff.com") is None
+
+
+def test_what_people_type_where_a_form_insists_is_nobodys_address() -> None:
+    assert host_domain("example.org") is None
+    assert host_domain("sample.com") is None
+    assert ("sample.com", "sample", "sample") in shared_hosts()  # but for a company of that name
+    assert not [row for row in shared_hosts() if row[0] == "none.com"]
