@@ -98,7 +98,7 @@ class Trial:
         self._chance.seed(seed)
         while findings.kills < kills or findings.cuts < cuts:
             self._change()
-            if findings.kills < kills:
+            if findings.kills < kills and (findings.kills <= findings.cuts or findings.cuts == cuts):
                 findings.kills += self._kill()
             else:
                 findings.cuts += self._cut()

@@ -86,7 +86,8 @@ def _key_faults(spec: SyncSpec, described: ObjectDescription, limits: Limits) ->
 def _field_faults(spec: SyncSpec, field: MappedField, target: FieldDescription | None) -> Iterator[str]:
     where = f"{spec.name}: {spec.object}.{field.target}"
     if target is None:
-        yield f"{where}: {spec.destination} has no such field; create it there or correct field_map.csv"
+        remedy = "create or show it there, or correct field_map.csv"
+        yield f"{where}: {spec.destination} has no such field, or hides it from our user; {remedy}"
         return
     is_written = target.is_createable if field.mode == "on_create" else target.is_updateable
     if "update" not in spec.operations:

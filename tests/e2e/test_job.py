@@ -180,7 +180,7 @@ def test_a_field_that_the_crm_does_not_have(built: Installation, market: Running
         market.add_field(object="Account", field="ICP_Fit_Score__c", type="double", precision=5, scale=2)
     assert done.code == 1
     (fault,) = done.faults
-    assert "Account.ICP_Fit_Score__c: salesforce has no such field; create it there or correct field_map.csv" in fault
+    assert "Account.ICP_Fit_Score__c: salesforce has no such field, or hides it from our user;" in fault
 
 
 def test_half_set_credentials_and_every_other_fault_of_the_environment(built: Installation) -> None:

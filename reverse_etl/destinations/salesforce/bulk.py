@@ -21,7 +21,7 @@ from pyarrow import csv
 from connections.errors import ConnectionFailure, OutcomeUnknown, RequestRejected
 from connections.http import Connection
 from reverse_etl.destinations import Batch
-from reverse_etl.destinations.salesforce.collections import GONE, RETRYABLE
+from reverse_etl.destinations.salesforce.bulk_results import RESULTS, accepted, failures, named, stopped, unprocessed
 from reverse_etl.identifiers import literal, quoted
 
 NULL = "#N/A"
@@ -31,8 +31,6 @@ _ENDED = {"JobComplete", "Failed", "Aborted"}
 _FIRST_POLL_SECONDS, _SLOWEST_POLL_SECONDS, _POLL_GROWTH = 0.2, 30.0, 2.0
 _MOST_POLL_SECONDS = 24 * 3600.0
 _JOB_ATTEMPTS = 3
-# What a job says of a row, by the value in the file's first column.
-_RESULTS = pa.schema([(name, pa.string()) for name in ("name", "status", "message", "remote_id")])
 
 
 def unfit_keys(cells: pa.Table) -> pa.Array:
@@ -91,11 +89,16 @@ class BulkJobs:
                 settings |= {"operation": "upsert", "externalIdFieldName": str(key)}
             job = self._upload(settings, path, batch.announce)
         try:
-            rows = self._results(job, self._wait(job), key if batch.operation == "create" and key else "Id")
+            ended = self._wait(job)
+            stop = stopped(job, ended)
+            name = key if batch.operation == "create" and key else "Id"
+            rows = RESULTS.empty_table() if stop else self._results(job, ended, name)
         except ConnectionFailure as failure:
             problem = f"Bulk job {job} was started, but its results could not be read ({failure})"
             raise OutcomeUnknown("salesforce", problem, "Run again: the job is looked up first") from failure
-        return _named(rows, batch)
+        if stop:
+            raise stop
+        return named(rows, batch)
 
     def close_out(self, job: str) -> None:
         """Return once the job has ended; one that was never completed is aborted."""
@@ -171,14 +174,14 @@ class BulkJobs:
         failed = int(ended.get("numberRecordsFailed") or 0)
         done = int(ended.get("numberRecordsProcessed") or 0) - failed
         is_complete = ended["state"] == "JobComplete"
-        answers = [_RESULTS.empty_table()]
+        answers = [RESULTS.empty_table()]
         if done or not is_complete:
-            answers.append(_accepted(self._file(job, "successfulResults", ["sf__Id", name]), name))
+            answers.append(accepted(self._file(job, "successfulResults", ["sf__Id", name]), name))
         if failed or not is_complete:
-            answers.append(read_failures(self._file(job, "failedResults", [name, "sf__Error"]), name))
+            answers.append(failures(self._file(job, "failedResults", [name, "sf__Error"]), name))
         if not is_complete:
             words = f"Bulk job {ended['state']}: {ended.get('errorMessage') or 'not processed'}"
-            answers.append(_unprocessed(self._file(job, "unprocessedrecords", [name])[name], words))
+            answers.append(unprocessed(self._file(job, "unprocessedrecords", [name])[name], words))
         return pa.concat_tables(answers)
 
     def _file(self, job: str, name: str, columns: list[str]) -> pa.Table:
@@ -199,44 +202,3 @@ class BulkJobs:
                     strings_can_be_null=False,
                 ),
             )
-
-
-def _accepted(rows: pa.Table, name: str) -> pa.Table:
-    return _result(rows[name], "accepted", pa.repeat("", len(rows)), rows["sf__Id"])
-
-
-def read_failures(rows: pa.Table, name: str) -> pa.Table:
-    """failedResults (the column `name`, sf__Error), where sf__Error reads CODE:message:fields--, as results."""
-    parts = pc.extract_regex(rows["sf__Error"], r"(?s)^(?P<code>[A-Z_]+):(?P<words>.*?):[\w, ]*-*\s*$")
-    code, words = pc.struct_field(parts, "code"), pc.struct_field(parts, "words")
-    is_retryable = pc.fill_null(pc.is_in(code, value_set=pa.array(sorted(RETRYABLE))), False)
-    text = pc.fill_null(pc.binary_join_element_wise(code, words, ": "), rows["sf__Error"])
-    return _result(rows[name], pc.if_else(is_retryable, "retryable", "rejected"), text)
-
-
-def _unprocessed(names: pa.ChunkedArray, words: str) -> pa.Table:
-    return _result(names, "retryable", pa.repeat(words, len(names)))
-
-
-def _result(
-    names: pa.ChunkedArray, status: pa.Array | str, message: pa.Array, remote_ids: pa.ChunkedArray | None = None
-) -> pa.Table:
-    given = pa.repeat(status, len(names)) if isinstance(status, str) else status
-    ids = pa.nulls(len(names), pa.string()) if remote_ids is None else remote_ids
-    return pa.table([names, given, message, ids], schema=_RESULTS)
-
-
-def _named(rows: pa.Table, batch: Batch) -> pa.Table:
-    """OUTCOMES of results, whose names are record keys of creates and ids of all others; gone is deleted."""
-    with duckdb.connect() as con:
-        con.register("records", batch.records)
-        con.register("results", rows)
-        gone = " or ".join(f"starts_with(message, {literal(code)})" for code in sorted(GONE))
-        is_done = f"({literal(batch.operation)} = 'delete' and ({gone}))"
-        return con.execute(f"""
-            select records.record_key, if({is_done}, 'accepted', status) as status,
-                if({is_done}, '', message) as message, results.remote_id,
-            from results
-            inner join records
-                on results.name = {"records.record_key" if batch.operation == "create" else "records.remote_id"}
-        """).to_arrow_table()

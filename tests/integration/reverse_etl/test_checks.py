@@ -16,13 +16,14 @@ def test_everything_that_does_not_fit_the_org_is_named_at_once(desk: Desk) -> No
     assert (report.status, report.accepted, desk.writes()) == ("refused", 0, 0)
     where, elsewhere = "salesforce__accounts: Account.", f"in {desk.spec.model} or map another field"
     grant = "give the user of the connection edit access"
+    remedy = "create or show it there, or correct field_map.csv"
     assert report.messages == (
-        f"{where}Annual_Revenue__c: salesforce has no such field; create it there or correct field_map.csv",
+        f"{where}Annual_Revenue__c: salesforce has no such field, or hides it from our user; {remedy}",
         f"{where}LastActivityDate: the field cannot be written; {grant}, or unmap it",
         f"{where}LastActivityDate: is_branch is BOOLEAN, the field is date; cast is_branch {elsewhere}",
         f"{where}NumberOfEmployees: notes is VARCHAR, the field is int; cast notes {elsewhere}",
     )
-    assert report.message.endswith("create it there or correct field_map.csv")
+    assert report.message.endswith(remedy)
     with pytest.raises(SyncFault, match=r"Annual_Revenue__c.*\(and 3 more\)"):
         report.raise_for_status()
 

@@ -172,3 +172,13 @@ def test_the_days_quota_stops_the_run_and_the_next_one_goes_on(desk: Desk) -> No
     assert desk.sql("select count(*) from ops.sync_in_flight") == [(0,)]
     desk.sandbox.control.delete("/faults")
     assert desk.run().accepted == 11
+
+
+def test_a_spent_budget_of_bulk_batches_stops_the_run_and_the_next_one_goes_on(desk: Desk) -> None:
+    prepare(desk, is_bulk=True)
+    desk.sandbox.configure("salesforce", bulk_batches=0)
+    report = desk.run()
+    assert (report.status, report.accepted, report.unknown, desk.writes()) == ("failed", 1, 0, 1)
+    assert "ExceededQuota : ApiBatchItems Limit exceeded" in report.message
+    desk.sandbox.configure("salesforce", bulk_batches=15_000)
+    assert (desk.run().accepted, desk.writes()) == (10, 11)

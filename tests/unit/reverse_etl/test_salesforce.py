@@ -10,7 +10,8 @@ import pyarrow as pa
 import pytest
 
 from reverse_etl.destinations import CELLS, RECORDS, Batch, FieldDescription, ObjectDescription, Operation
-from reverse_etl.destinations.salesforce.bulk import read_failures, unfit_keys, write_csv
+from reverse_etl.destinations.salesforce.bulk import unfit_keys, write_csv
+from reverse_etl.destinations.salesforce.bulk_results import failures, stopped
 from reverse_etl.destinations.salesforce.description import object_description
 
 FIELD = {
@@ -94,5 +95,20 @@ def test_texts_that_a_bulk_file_would_misread_are_found() -> None:
     ],
 )  # fmt: skip
 def test_refusals_of_a_bulk_job_keep_the_orgs_words(error: str, status: str, message: str) -> None:
-    (row,) = read_failures(pa.table({"Id": ["k1"], "sf__Error": [error]}), "Id").to_pylist()
+    (row,) = failures(pa.table({"Id": ["k1"], "sf__Error": [error]}), "Id").to_pylist()
     assert row == {"name": "k1", "status": status, "message": message, "remote_id": None}
+
+
+@pytest.mark.parametrize(
+    ("ended", "words"),
+    [
+        ({"state": "JobComplete"}, None),
+        ({"state": "Aborted", "numberRecordsProcessed": 200}, None),
+        ({"state": "Aborted"}, "somebody aborted Bulk job 750 before it began. Ask who did"),
+        ({"state": "Failed", "errorMessage": "InvalidBatch : Field name not found : Tier__c"}, None),
+        ({"state": "Failed", "errorMessage": "ExceededQuota : ApiBatchItems Limit exceeded."}, "ApiBatchItems Limit"),
+    ],
+)
+def test_a_bulk_job_that_was_stopped_is_not_gone_around(ended: dict[str, Any], words: str | None) -> None:
+    stop = stopped("750", ended)
+    assert stop is None if words is None else words in str(stop)
