@@ -69,3 +69,4 @@ G2 = KeyedSystem("g2", "Authorization", Rate(calls=90, seconds=1.0, concurrent=4
 PREDICTLEADS = KeyedSystem("predictleads", "X-Api-Token", Rate(calls=10, seconds=1.0, concurrent=4))
 HIBP = KeyedSystem("hibp", "hibp-api-key", Rate(calls=10, seconds=60.0, concurrent=1))
 PIPEDRIVE = KeyedSystem("pipedrive", "x-api-token", Rate(calls=40, seconds=2.0, concurrent=4))
+SALESLOFT = KeyedSystem("salesloft", "Authorization", Rate(calls=500, seconds=60.0, concurrent=4), "Bearer {key}")

@@ -54,6 +54,16 @@ class PardotCredentials:
 
 
 @dataclass(frozen=True)
+class OutreachCredentials:
+    """An app of Outreach's developer portal, and a refresh token of its user."""
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class ClientCredentialsLogin:
     """POST {token_url} with an app's id and secret; `remedy` names the settings in errors."""
 
@@ -119,6 +129,13 @@ def open_zoho(credentials: ZohoCredentials, *, retry: RetryPolicy | None = None)
     own = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
     login = RefreshTokenLogin("zoho", token_url, *own, scheme="Zoho-oauthtoken")
     return _opened("zoho", credentials.base_url, login, Rate(concurrent=5), {}, retry, own[1:])
+
+
+def open_outreach(credentials: OutreachCredentials, *, retry: RetryPolicy | None = None) -> Connection:
+    """A connection to Outreach: 10,000 requests an hour for a user."""
+    own = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
+    login = RefreshTokenLogin("outreach", f"{credentials.base_url.rstrip('/')}/oauth/token", *own)
+    return _opened("outreach", credentials.base_url, login, Rate(concurrent=4), {}, retry, own[1:])
 
 
 def open_pardot(credentials: PardotCredentials, *, retry: RetryPolicy | None = None) -> Connection:

@@ -16,7 +16,7 @@ from connections.local import LocalFolder, local_folder
 from connections.mail import MailCredentials
 from connections.marketo import MarketoCredentials
 from connections.meta import MetaCredentials
-from connections.oauth import DynamicsCredentials, PardotCredentials, ZohoCredentials
+from connections.oauth import DynamicsCredentials, OutreachCredentials, PardotCredentials, ZohoCredentials
 from connections.salesforce import SalesforceCredentials
 from connections.slack import SlackCredentials
 from connections.webhook import TeamsCredentials, WebhookCredentials
@@ -32,6 +32,7 @@ Credentials = (
     | ZohoCredentials
     | PardotCredentials
     | EloquaCredentials
+    | OutreachCredentials
     | DnbCredentials
     | KeyCredentials
     | LinkedInCredentials
@@ -130,6 +131,8 @@ SYSTEMS: dict[str, System] = {
             PardotCredentials,
         ),
         System("eloqua", "Eloqua", ("base_url", "site", "username", "password"), EloquaCredentials),
+        System("outreach", "Outreach", _REFRESHED, OutreachCredentials),
+        System("salesloft", "Salesloft", ("base_url", "api_key"), KeyCredentials),
         System("files", "Files", ("base_url",), local_folder, schemes=("file",)),
         System("web_events", "Web events", ("base_url",), local_folder, schemes=("file",)),
         System("changes", "Webhooks received", ("base_url",), local_folder, schemes=("file",)),

@@ -15,6 +15,7 @@ from sandbox.framework.transport import application
 from sandbox.services.bombora import Bombora
 from sandbox.services.dynamics import Dynamics
 from sandbox.services.eloqua import Eloqua
+from sandbox.services.engagement import Outreach, Salesloft
 from sandbox.services.google import Google
 from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
@@ -35,6 +36,7 @@ SERVICES: dict[str, type[Service]] = {
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
         Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2, Pipedrive, Zoho, Pardot, Eloqua,
+        Outreach, Salesloft,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

@@ -10,6 +10,10 @@ model reads all of a kind, and a further system is a name here and a source besi
     {%- do return(["pardot", "eloqua"]) %}
 {% endmacro %}
 
+{% macro configured_engagement() %}
+    {%- do return(["outreach", "salesloft"]) %}
+{% endmacro %}
+
 {#-
 One staging select over the same tables of several systems, with the system in `source` and the table in
 `source_table`: columns as in stage_source(); what else a system has passes through as text.
@@ -77,6 +81,13 @@ One staging select over the same tables of several systems, with the system in `
         "form_submits",
         "page_views",
     ] %}
+    {%- set engagement = [
+        "people",
+        "sequences",
+        "sequence_members",
+        "emails",
+        "calls",
+    ] %}
     {%- do return(
         {
             "dynamics": crm | reject("equalto", "stages") | list,
@@ -84,6 +95,8 @@ One staging select over the same tables of several systems, with the system in `
             "zoho": crm | reject("equalto", "stages") | list,
             "pardot": ["leads", "activities"],
             "eloqua": eloqua,
+            "outreach": engagement,
+            "salesloft": engagement,
         }[system]
     ) %}
 {% endmacro %}

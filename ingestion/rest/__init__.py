@@ -10,8 +10,8 @@ from typing import Any
 
 from connections import Connection
 from connections.eloqua import open_eloqua
-from connections.keyed import PIPEDRIVE as PIPEDRIVE_KEY
-from connections.oauth import open_dynamics, open_pardot, open_zoho
+from connections.keyed import PIPEDRIVE, SALESLOFT
+from connections.oauth import open_dynamics, open_outreach, open_pardot, open_zoho
 from ingestion.context import Context, SourceSpec
 from ingestion.rest.configuration import Configuration, read_configuration
 from ingestion.rest.resources import Reading
@@ -54,10 +54,12 @@ def _probe(configuration: Configuration, connection: Connection) -> str:
 
 _OPENERS: dict[str, Callable[[Any], Connection]] = {
     "dynamics": open_dynamics,
-    "pipedrive": PIPEDRIVE_KEY.open,
+    "pipedrive": PIPEDRIVE.open,
     "zoho": open_zoho,
     "pardot": open_pardot,
     "eloqua": open_eloqua,
+    "outreach": open_outreach,
+    "salesloft": SALESLOFT.open,
 }
 REST_SOURCES = tuple(
     rest_source(read_configuration(SYSTEMS / f"{name}.yml"), opener) for name, opener in _OPENERS.items()

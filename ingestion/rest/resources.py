@@ -162,10 +162,17 @@ class Reading:
         state["checked"] = began.isoformat()
 
     def _swept(self, state: State) -> Iterator[pa.Table]:
-        """Mark what a whole listing does not hold: for systems that do not tell what was deleted."""
+        """Mark what a whole listing does not hold: for systems that do not tell what was deleted.
+
+        What it holds and is not landed lands: a row that a moving page boundary had hidden.
+        """
         ids: list[str] = []
         for page in self._read(self._start(state)):
-            ids += [self._rows.id_of(record) for record in self._alive(page.records)]
+            alive = self._alive(page.records)
+            ids += [self._rows.id_of(record) for record in alive]
+            rows = self._rows.unknown(self._rows.page(alive, state)) if self.resource.modified else None
+            if rows is not None and rows.num_rows:
+                yield rows
         yield from self._rows.marked_but(ids)
         state["checked"] = utc_now().isoformat()
 

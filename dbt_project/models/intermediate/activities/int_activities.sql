@@ -21,6 +21,9 @@ with
         from {{ ref("int_activities__automation") }}
         union all
         select *
+        from {{ ref("int_activities__engagement") }}
+        union all
+        select *
         from {{ ref("int_activities__web_events") }}
         union all
         select *

@@ -13,6 +13,9 @@ with
         from {{ ref("int_person_records__automation") }}
         union all
         select *
+        from {{ ref("int_person_records__engagement") }}
+        union all
+        select *
         from {{ ref("int_person_records__marketo") }}
         union all
         select *

@@ -3,6 +3,8 @@ with
 
     moves as (select * from {{ ref("stg_ml__contact_moves") }}),
 
+    sequenced as (select contact_id from {{ ref("int_sequenced_people") }}),
+
     engagement as (
         select
             contact_id,
@@ -40,6 +42,7 @@ select
     contacts.hubspot_contact_id,
     contacts.pardot_prospect_id,
     contacts.eloqua_contact_id,
+    {{ public_id("contact", "contacts.contact_id") }} as public_id,
     contacts.owner_user_id,
     coalesce(
         arrivals.previous_account_id,
@@ -71,6 +74,7 @@ select
     end as marketing_status,
     contacts.is_opted_out,
     contacts.is_lead_only,
+    sequenced.contact_id is not null as is_being_sequenced,
     moves.contact_id is not null as has_moved,
     cast(coalesce(engagement.email_open_count, 0) as integer) as email_open_count,
     contacts.record_count,
@@ -78,5 +82,6 @@ select
     contacts.created_at
 from contacts
 left join engagement on contacts.contact_id = engagement.contact_id
+left join sequenced on contacts.contact_id = sequenced.contact_id
 left join moves on contacts.contact_id = moves.contact_id
 left join moves as arrivals on contacts.contact_id = arrivals.next_contact_id
