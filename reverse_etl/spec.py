@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -131,7 +131,11 @@ class SyncSpec(_Declared):
         return OPERATIONS[self.mode]
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+# PyYAML's parser in C reads the same seven times faster; a build of PyYAML may lack it.
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _UniqueKeyLoader(_SAFE):  # type: ignore[misc]
     """YAML whose repeated keys are a fault, where PyYAML would silently keep the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -141,7 +145,7 @@ class _UniqueKeyLoader(yaml.SafeLoader):
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice", key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        return cast("dict[Hashable, Any]", super().construct_mapping(node, deep))
 
 
 def load_specs(folder: Path) -> dict[str, SyncSpec]:
