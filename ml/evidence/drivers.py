@@ -5,8 +5,10 @@ that follows from headcount). So attributes are taken into one model, strongest 
 in it already; what a better one has made needless leaves again, and each must add something given all others. Of two
 that say the same, neither adding to the other, the one that people listed first stands (the country, not the prefix
 of phones).
-False discoveries are held to `alpha` as by Benjamini and Hochberg with weights (Genovese et al. 2006): each attribute
-has the same share of the error, which the items of a list divide among them; the k-th driver may use k shares.
+False discoveries are held to `alpha` whatever the attributes have to do with each other (a state lies in a country, a
+revenue follows from a headcount): the k-th driver may use k shares of the error over 1 + 1/2 + ... + 1/m for m
+candidates (Benjamini and Yekutieli 2001; with weights Blanchard and Roquain 2008). Each attribute has the same share,
+which the items of a list divide among them.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ def find_drivers(outcome: Floats, candidates: list[Factor], floor: int, alpha: f
     empty = logistic(np.ones((outcome.size, 1)), outcome)
     alone = {place: score_test(empty, outcome, blocks[place]) for place in tested}
     shares = _shares(candidates, tested)
+    alpha /= sum(1 / number for number in range(1, len(tested) + 1)) or 1
     chosen: list[int] = []
     dropped: set[int] = set()
     while True:
