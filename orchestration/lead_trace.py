@@ -20,10 +20,12 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Trace:
     """What is known of a lead; each part may be empty, not all of them.
 
-    `accounts`: answers on its account, the one that counts first. `decisions`: latest first. `nodes`: the way of the
-    latest decision, with what each node saw. `clock`: the time to follow up. `sent`: values written, oldest first.
+    `standing`: who should have it, why, and whom the CRM has. `accounts`: answers on its account, the one that counts
+    first. `decisions`: latest first. `nodes`: the way of the latest decision, with what each node saw. `clock`: the
+    time to follow up. `sent`: values written, oldest first.
     """
 
+    standing: Answer
     accounts: Answer
     decisions: Answer
     nodes: Answer
@@ -48,9 +50,10 @@ def trace(published: Path, lead: str) -> Trace:
             f" marketmap sql \"select * from person_records where record_id = '{lead}'\""
         )
     return Trace(
+        standing=_optional(published, _STANDING.format(match=match)),
         accounts=accounts,
         decisions=decisions,
-        nodes=_nodes(_optional(published, _LATEST.format(match=match))),
+        nodes=_nodes(_optional(published, _LATEST.format(match=match)), _optional(published, _USERS)),
         clock=_optional(published, _CLOCK.format(match=match)),
         sent=_sent(published, lead),
     )
@@ -66,14 +69,25 @@ def _optional(published: Path, query: str) -> Answer:
         return Answer((), (), [])
 
 
-def _nodes(latest: Answer) -> Answer:
-    rows: list[tuple[str, str]] = []
+def _nodes(latest: Answer, users: Answer) -> Answer:
+    names: dict[str, str] = dict(users.rows)
+    rows: list[tuple[str, str, str]] = []
     for path, evidence in latest.rows:
         saw = json.loads(evidence) if evidence else {}
         for node in (path or "").split(" > "):
-            seen = saw.get(node, "")
-            rows.append((node, "; ".join(seen) if isinstance(seen, list) else str(seen)))
-    return Answer(("node", "saw"), (False, False), list(rows))
+            seen = saw.get(node, [])
+            rows.append(
+                (node, "", "; ".join(_named(text, names) for text in ([seen] if isinstance(seen, str) else seen)))
+            )
+    if rows:
+        rows[-1] = (rows[-1][0], "decided", rows[-1][2])
+    return Answer(("node", "", "saw"), (False, False, False), list(rows))
+
+
+def _named(seen: str, names: dict[str, str]) -> str:
+    """`attribute value` with the name of a user in the place of the id."""
+    attribute, _, value = seen.partition(" ")
+    return f"{attribute} {names.get(value, value)}" if attribute.endswith("_user_id") else seen
 
 
 def _sent(published: Path, lead: str) -> Answer:
@@ -112,11 +126,34 @@ from answers
 left join marts.dim_accounts as accounts on answers.account_id = accounts.account_id
 order by answers.place, answers.account_id
 """
+_STANDING = """
+select
+    coalesce(contacts.full_name, routings.lead_id) as lead, accounts.account_name as account,
+    coalesce(owners.user_name, routings.queue, routings.outcome) as should_have_it, routings.reason as because,
+    coalesce(current_owners.user_name, queues.queue, routings.current_owner_id) as has_it_in_the_crm,
+    case
+        when routings.is_person_kept then 'a person gave it there, which stands'
+        when routings.assigned_to_id is null then 'the owner is left alone'
+        when routings.assigned_to_id = routings.current_owner_id then 'as decided'
+        else 'not in the CRM when it was last read'
+    end as state
+from marts.lead_routings as routings
+left join marts.dim_users as owners on routings.owner_id = owners.user_id
+left join marts.dim_users as current_owners on routings.current_owner_id = current_owners.user_id
+left join (select distinct queue_id, queue from marts.fct_routing_decisions) as queues
+    on routings.current_owner_id = queues.queue_id
+left join marts.dim_accounts as accounts on routings.account_id = accounts.account_id
+left join marts.person_records as records
+    on records.source = 'salesforce' and records.object = 'Lead' and routings.lead_id = records.record_id
+left join marts.dim_contacts as contacts on records.contact_id = contacts.contact_id
+where routings.lead_id {match}
+"""
+_USERS = "select user_id, user_name from marts.dim_users where user_name is not null"
 _DECISIONS = """
 select
     strftime(decisions.decided_at, '%Y-%m-%d %H:%M') as decided_utc, decisions.trigger, decisions.flow_version as flow,
     decisions.outcome, coalesce(owners.user_name, decisions.queue, decisions.owner_id) as given_to, decisions.section,
-    decisions.node, decisions.reason, decisions.rotation,
+    decisions.node, decisions.reason, coalesce(decisions.rotation, '') as rotation,
     coalesce(previous.user_name, queues.queue, decisions.previous_owner_id) as had_it_before
 from marts.fct_routing_decisions as decisions
 left join marts.dim_users as owners on decisions.owner_id = owners.user_id

@@ -58,14 +58,16 @@ def sync(record: str, field: str) -> None:
 def lead(lead: str) -> None:
     """Why LEAD (its id in the CRM) is where it is.
 
-    The account it belongs to (the CRM's answer, ours, which counts, and the evidence), every decision of the routing
-    flow, each node of the latest one with what it saw, the time to follow up, and what was sent to the CRM and when.
+    Who should have it and whom the CRM has; the account it belongs to (the CRM's answer, ours, which counts, and the
+    evidence), every decision of the routing flow, each node of the latest one with what it saw, the time to follow up,
+    and what was sent to the CRM and when.
     """
     from orchestration import lead_trace, query, settings
     from orchestration.console import stdout
 
     found = lead_trace.trace(settings.load().published, lead)
     parts = {
+        "Where it stands": found.standing,
         "Account": found.accounts,
         "Routing, latest decision first": found.decisions,
         "The way of the latest decision": found.nodes,
@@ -77,3 +79,5 @@ def lead(lead: str) -> None:
             stdout().print(f"[bold]{title}[/]")
             stdout().print(query.as_table(answer))
             stdout().print()
+    if not found.sent.rows:
+        stdout().print("Nothing was sent to the CRM for this lead.")

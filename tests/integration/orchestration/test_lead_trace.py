@@ -10,7 +10,7 @@ import pytest
 from orchestration import lead_trace
 from orchestration.errors import RequestFault
 
-LEAD = "00Q5e000010abcDEAQ"
+LEAD, BDR = "00Q5e000010abcDEAQ", "BDR of the matched account"
 PUBLISHED = f"""
 create schema marts;
 create schema ops;
@@ -24,12 +24,18 @@ create table marts.account_records (source text, object text, record_id text, ac
 create table marts.dim_users as from (values ('u1', 'Ann'), ('u2', 'Bob')) as users(user_id, user_name);
 create table marts.fct_routing_decisions as from (values
     ('{LEAD}', timestamp '2026-11-20 09:00:00', 'new', 'v1', 'queue', null, 'Inquiry Queue', 'q1', 'queue',
-        'status_queue', 'Not yet an MQL', null, 'u9', 'mql > status_queue', '{{"mql": ["is_mql false"]}}'),
+        'status_queue', 'Not yet an MQL', null::text, 'u9', 'mql > status_queue', '{{"mql": ["is_mql false"]}}'),
     ('{LEAD}', timestamp '2026-11-21 09:00:00', 'updated', 'v2', 'owner', 'u1', null, null, 'matched',
         'account_bdr', 'BDR of the matched account', null, 'q1', 'mql > account_bdr',
         '{{"mql": ["is_mql true"], "account_bdr": ["bdr_prospecting_status Actively Working", "bdr_user_id u1"]}}')
 ) as log(lead_id, decided_at, trigger, flow_version, outcome, owner_id, queue, queue_id, section, node, reason,
     rotation, previous_owner_id, path, evidence);
+create table marts.lead_routings as select '{LEAD}' as lead_id, 'a' as account_id, 'u1' as owner_id, null::text as queue,
+    'owner' as outcome, 'BDR of the matched account' as reason, 'q1' as current_owner_id, 'u1' as assigned_to_id,
+    false as is_person_kept;
+create table marts.person_records as
+select 'salesforce' as source, 'Lead' as object, '{LEAD}' as record_id, 'p' as contact_id;
+create table marts.dim_contacts as select 'p' as contact_id, 'Zoë 雪' as full_name;
 create table marts.lead_slas as select '{LEAD}' as lead_id, 'running' as sla_status, 'Ann' as owner_name,
     5400 as worked_seconds, 28800 as sla_seconds, null::timestamp as responded_at;
 create table ops.sync_runs (run_id text, mapping_version text);
@@ -57,8 +63,11 @@ def test_a_lead_is_explained_from_match_to_write(published: Path, lead: str) -> 
     )  # fmt: skip
     assert (first["given_to"], first["had_it_before"]) == ("Inquiry Queue", "u9")
     assert found.nodes.rows == [
-        ("mql", "is_mql true"),
-        ("account_bdr", "bdr_prospecting_status Actively Working; bdr_user_id u1"),
+        ("mql", "", "is_mql true"),
+        ("account_bdr", "decided", "bdr_prospecting_status Actively Working; bdr_user_id Ann"),
+    ]
+    assert found.standing.rows == [
+        ("Zoë 雪", "O'Brien Ltd", "Ann", BDR, "Inquiry Queue", "not in the CRM when it was last read")
     ]
     assert found.clock.rows == [("running", "Ann", 1.5, 8.0, None)]
     assert [row[2:6] for row in found.sent.rows] == [("OwnerId", "q1", "u1", "accepted")]
@@ -67,7 +76,8 @@ def test_a_lead_is_explained_from_match_to_write(published: Path, lead: str) -> 
 def test_a_home_from_before_there_was_routing(published: Path) -> None:
     with duckdb.connect(str(published)) as connection:
         connection.execute(
-            "drop table marts.fct_routing_decisions; drop table marts.lead_slas; drop schema ops cascade"
+            "drop table marts.fct_routing_decisions; drop table marts.lead_slas; drop table marts.lead_routings;"
+            " drop schema ops cascade"
         )
         connection.execute("create schema ops; create table ops.sync_records as select 1 as a where false")
         connection.execute("drop table ops.sync_records")
