@@ -101,6 +101,18 @@ def test_every_case_of_the_handbook_comes_to_what_it_must(table: Table) -> None:
     assert table.wrong() == []
 
 
+def test_each_lead_ends_in_one_outcome_with_the_section_that_decided_it(table: Table) -> None:
+    organisation = table.organisation
+    organisation.connection.begin()
+    decided = organisation.route()
+    organisation.connection.rollback()
+    assert sorted(row["lead_id"] for row in decided) == [f"L{number:03}" for number in range(len(CASES))]
+    sections = dict(table.rows("select distinct node, section from seeds.routing_nodes where flow_version = 'v1'"))
+    assert {row["node"]: row["section"] for row in decided}.items() <= sections.items()
+    found = {row["section"] for row in decided}
+    assert found == {"validation", "matched", "unmatched", "queue", "partner", "public_sector"}
+
+
 def test_the_weekly_sweep_moves_five_statuses_and_nothing_else(sweep: Table) -> None:
     assert sweep.wrong() == []
 
