@@ -29,9 +29,12 @@ SEEDS = [
     "exchange_rates",
     "rule_operators",
     "rule_attributes",
+    "match_decisions",
 ]
 MODELS = [
     "int_market_approaches",
+    "int_crm_blockers",
+    "int_scoring_holds",
     "int_account_segments",
     "int_accounts__vector_patterns",
     "int_icp_patterns",
@@ -80,7 +83,7 @@ select
     cast(null as varchar) as postal_code, 2000 as founded_year, 0 as hierarchy_level, 1.0 as completeness_score,
     false as is_branch,
     is_customer,
-    timestamp '2025-01-01' as created_at
+    cast(null as varchar) as parent_account_id, timestamp '2025-01-01' as created_at
 from drawn;
 create table intermediate.int_account_signals as
 select
@@ -88,6 +91,9 @@ select
     hash('topics ' || account_id) % 3 as surging_topic_count,
     0 as engaged_contact_count, 0 as contact_count, 0 as won_opportunity_count, len(technologies) as technology_count,
     false as has_open_opportunity, date '2026-01-01' as last_engaged_date
+from intermediate.int_accounts;
+create table intermediate.int_account_records as
+select 'salesforce' as source, 'Account' as object, salesforce_account_id as record_id, account_id
 from intermediate.int_accounts;
 create table marts.dim_accounts as from intermediate.int_accounts;
 create table marts.account_signals as from intermediate.int_account_signals;

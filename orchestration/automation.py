@@ -24,6 +24,7 @@ CAUSE = "marketmap/cause"  # the tag of runs that the calendar or a sensor start
 MAINTENANCE = "maintenance_review"
 VERIFICATION = "verification"
 PERSONAS = "persona_refresh"
+ACCOUNTS = "account_refresh"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ CALENDAR = {
     ),
     PERSONAS: Appointment(
         "quarterly_personas", "0 1 1 1,4,7,10 *", "People come and go faster than accounts; the nightly run links them."
+    ),
+    ACCOUNTS: Appointment(
+        "half_yearly_accounts",
+        "0 4 2 1,7 *",
+        "The list of accounts is stable for half a year; each is judged anew then.",
     ),
     MAINTENANCE: Appointment(
         "monthly_maintenance", "0 7 1 * *", "What is due this month, this quarter and this half-year."
@@ -74,7 +80,7 @@ def sync_job(name: str) -> str:
     return f"{name}_only"
 
 
-def jobs(gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedAssetJobDefinition]:
+def jobs(current: Settings, gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedAssetJobDefinition]:
     """The whole lineage, the part of it that a new week of intent changes, and each sync alone.
 
     `gates` holds, by active sync, the checks that stand before it.
@@ -84,6 +90,13 @@ def jobs(gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedA
     return [
         _job(
             NIGHTLY, dg.AssetSelection.all(), "Everything: land, build, resolve, check, publish and sync.", "everything"
+        ),
+        _job(
+            ACCOUNTS,
+            dg.AssetSelection.all(),
+            "Everything from the start: each account is put together, fitted, tiered and valued anew.",
+            "accounts",
+            {"home": str(current.home), "full_refresh": True},
         ),
         _job(
             INTENT,
@@ -96,10 +109,13 @@ def jobs(gates: Mapping[str, Sequence[dg.AssetCheckKey]]) -> list[dg.UnresolvedA
     ]
 
 
-def _job(name: str, selection: dg.AssetSelection, description: str, scope: str) -> dg.UnresolvedAssetJobDefinition:
-    """`scope` is what the list of runs is filtered by."""
+def _job(
+    name: str, selection: dg.AssetSelection, description: str, scope: str, options: Mapping[str, Any] | None = None
+) -> dg.UnresolvedAssetJobDefinition:
+    """`scope` is what the list of runs is filtered by; `options` are those of the run (ActiveRun)."""
     tags = {"marketmap/scope": scope}
-    return dg.define_asset_job(name, selection, description=description, config=_LOGGING, tags=tags)
+    config = _LOGGING | ({"resources": {"run": {"config": options}}} if options else {})
+    return dg.define_asset_job(name, selection, description=description, config=config, tags=tags)
 
 
 def _sync_alone(name: str, gate: Sequence[dg.AssetCheckKey]) -> dg.UnresolvedAssetJobDefinition:

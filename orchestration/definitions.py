@@ -59,7 +59,7 @@ def build(current: Settings) -> dg.Definitions:
             *gates.values(),
         ],
         jobs=[
-            *automation.jobs({name: sorted(gate.check_keys) for name, gate in gates.items()}),
+            *automation.jobs(current, {name: sorted(gate.check_keys) for name, gate in gates.items()}),
             increment.job(current, transformation),
             *routing.jobs(current, transformation),
             verification.job(current),

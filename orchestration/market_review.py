@@ -52,6 +52,29 @@ SECTIONS = (
         from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
     Section(
+        "The project in numbers",
+        "What was loaded, and what enrichment cost this month against its budget.",
+        f"""from (select tier as "what", sum(accounts) as "accounts", sum(contacts) as "contacts",
+            {_usd("sum(value_usd)")} as "value", null as "credits", null as "budget" from (
+                select tier, account_count as accounts, 0 as contacts, valuation_usd as value_usd
+                from marts.tier_summaries
+                union all
+                select coalesce(account_tier, 'None'), 0, count(*), 0 from marts.contact_personas group by 1
+            ) group by tier
+        union all
+        select vendor, null, null, null, max(month_to_date_credit_count), max(monthly_credit_budget)
+        from marts.credit_usage where usage_month = date_trunc('month', current_date) group by vendor
+        ) order by "accounts" is null, "what" = 'None', "what" = 'Excluded', "what" """,
+    ),
+    Section(
+        "Conversion by tier",
+        "Deals of the accounts that stand in each tier today.",
+        f"""select tier as "tier", won_count as "won", lost_count as "lost", open_count as "open",
+            {_percent("win_ratio")} as "win rate", {_usd("won_usd")} as "won value", {_usd("open_usd")} as "open value",
+            round(median_cycle_days) as "median days to win"
+        from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
+    ),
+    Section(
         "Does Tier 1 win more?",
         "Closed deals by the tier as of the day they were opened, with 95% intervals.",
         f"""select tier as "tier", closed_count as "closed", won_count as "won", {_percent("win_ratio")} as "win rate",
@@ -64,6 +87,16 @@ SECTIONS = (
         "Attributes that add something given all others; false discoveries are held to 5%.",
         """select driver as "driver", format('{:.1e}', given_others_p_value) as "p given all others"
         from marts.driver_evidence where is_driver order by place""",
+    ),
+    Section(
+        "How segments sell",
+        "The largest industries and the segments of the seed: what they won and what is expected.",
+        f"""select attribute as "attribute", segment as "segment", won_count + lost_count as "closed",
+            {_percent("win_ratio")} as "win rate", {_usd("mean_won_usd")} as "mean won",
+            round(mean_cycle_days) as "days to win", {_usd("open_usd")} as "open", {_usd("forecast_usd")} as "forecast"
+        from marts.segment_sales where attribute in ('industry', 'segment')
+        qualify row_number() over (partition by attribute order by won_count + lost_count desc, segment) <= 8
+        order by attribute desc, won_count + lost_count desc, segment""",
     ),
     Section(
         "A sample of Tier 1",
@@ -81,6 +114,15 @@ SECTIONS = (
             {_percent("median_error_ratio")} as "median error",
             round(median_estimate_ratio, 2) as "estimate over contract"
         from marts.valuation_calibrations order by method = 'all methods' desc, method""",
+    ),
+    Section(
+        "Customers",
+        "What they pay, what they could pay besides, and who left.",
+        f"""select tier as "tier", customer_count as "customers", {_usd("contract_usd")} as "contracts",
+            {_usd("white_space_usd")} as "white space", upsell_count as "with white space",
+            over_penetrated_count as "pay more than estimated", churned_count as "left",
+            {_percent("churn_ratio")} as "share that left"
+        from marts.customer_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
     Section(
         "Is it spread fairly?",
@@ -107,10 +149,22 @@ SECTIONS = (
         from marts.persona_coverage_summaries order by tier""",
     ),
     Section(
+        "Whom to write to",
+        "Tier 1 personas at Tier 1 accounts who may be contacted: the ten accounts of most value (target_contacts).",
+        f"""select account_name as "account", {_usd("max(valuation_usd)")} as "value", count(*) as "people",
+            count(*) filter (is_engaged_last_7_days) as "engaged this week",
+            string_agg(distinct buying_role, ', ' order by buying_role) as "roles"
+        from marts.target_contacts group by account_id, account_name
+        order by max(valuation_usd) desc nulls last, account_id limit 10""",
+    ),
+    Section(
         "What asks for a refinement",
         "Triggers that are raised, and figures outside what expected_distributions.csv says.",
-        """select description as "what", observed as "seen", action as "to do" from marts.refinement_triggers
-        where is_raised
+        """select 'Nothing is scored: tiers are those from before' as "what", held_reason as "seen",
+            'repair what marts.crm_blockers lists' as "to do" from marts.account_tiers where held_reason is not null
+            group by held_reason
+        union all
+        select description, observed, action from marts.refinement_triggers where is_raised
         union all
         select figure || ' in ' || tier, round(actual_percent, 1) || '%',
             'expected ' || minimum_percent || ' to ' || maximum_percent || '%'

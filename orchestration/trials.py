@@ -24,7 +24,13 @@ from orchestration.settings import Settings
 
 TARGETS = ("account_tiers", "account_valuations")
 # What is published of the tables on which the rules stand; everything between them and the targets is computed anew.
-_PUBLISHED_AS = {"int_accounts": "dim_accounts", "int_account_signals": "account_signals"}
+# A trial is refused while the scoring is held.
+_PUBLISHED_AS = {
+    "int_accounts": "published.marts.dim_accounts",
+    "int_account_signals": "published.marts.account_signals",
+    "int_scoring_holds": "(select false as is_held, cast(null as varchar) as reason)",
+}
+_HELD = "select max(held_reason) from published.marts.account_tiers"
 _NOT_YET = "Nothing is published yet, or it was published by an older version. Publish with `marketmap run`."
 
 
@@ -70,11 +76,12 @@ def trial(settings: Settings, files: Mapping[str, Path]) -> Iterator[duckdb.Duck
 
     Without `files` the seeds are tried as they stand in the project: what the next run would make of an edit.
     """
-    nodes = _nodes(settings.home / "dbt")
     if not settings.published.exists():
         raise RequestFault(_NOT_YET)
     with project_with(settings.project_dir, files) as project, duckdb.connect() as connection:
         connection.execute(f"attach {contents.literal(settings.published)} as published (read_only)")
+        _refuse_while_held(connection)
+        nodes = _nodes(settings.home / "dbt")
         connection.execute("attach ':memory:' as warehouse")
         plan = planned(nodes, files.keys())
         _take(connection, plan, nodes)
@@ -82,6 +89,19 @@ def trial(settings: Settings, files: Mapping[str, Path]) -> Iterator[duckdb.Duck
         for name in plan.computed:
             _compute(connection, nodes[name])
         yield connection
+
+
+def _refuse_while_held(connection: duckdb.DuckDBPyConnection) -> None:
+    """What dbt compiled then keeps tiers instead of making them."""
+    try:
+        rows = connection.execute(_HELD).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise RequestFault(_NOT_YET) from error
+    if reason := rows[0][0]:
+        raise RequestFault(
+            f"Nothing is scored at present: {reason}. Repair what marts.crm_blockers lists, or choose another approach "
+            "in intake_answers.csv, and run `marketmap run`."
+        )
 
 
 def planned(nodes: Mapping[str, Any], changed: Collection[str]) -> Plan:
@@ -137,7 +157,7 @@ def _take(connection: duckdb.DuckDBPyConnection, plan: Plan, nodes: Mapping[str,
     for schema in sorted({"seeds", *(nodes[name].schema for name in (*plan.computed, *plan.published))}):
         connection.execute(f"create schema if not exists warehouse.{schema}")
     for name in plan.published:
-        source = f"published.marts.{_PUBLISHED_AS.get(name, name)}"
+        source = _PUBLISHED_AS.get(name, f"published.marts.{name}")
         try:
             connection.execute(f"create view warehouse.{nodes[name].schema}.{name} as select * from {source}")
         except duckdb.CatalogException as error:

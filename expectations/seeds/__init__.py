@@ -29,6 +29,9 @@ def validate(project_dir: Path) -> list[SeedFault]:
             continue
         files[name], form = read_seed(path, declared.seeds[name])
         faults += form
+        if declared.seeds[name].needs_rows and not files[name].rows and not form:
+            remedy = declared.seeds[name].remedy
+            faults.append(SeedFault(path.name, 1, "", "", "there is no row below the header", remedy))
     for name in declared.seeds.keys() - paths.keys():
         message = f"seed {name} is declared, and {name}.csv does not exist"
         faults.append(

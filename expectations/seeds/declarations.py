@@ -56,6 +56,7 @@ class SeedDeclaration:
     keys: tuple[tuple[str, ...], ...]
     rules: Mapping[str, Any] | None
     expressions: tuple[RowExpression, ...]
+    needs_rows: bool
     remedy: str
 
     def remedy_for(self, column: str) -> str:
@@ -115,6 +116,7 @@ def _seed(seed: Mapping[str, Any], file: str) -> SeedDeclaration:
         keys=tuple(keys),
         rules=meta.get("rules"),
         expressions=tuple(_expressions(seed, remedy)),
+        needs_rows="has_rows" in dict(_declared_tests(seed)),
         remedy=remedy,
     )
 

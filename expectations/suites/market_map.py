@@ -7,7 +7,6 @@ _SETTING = "(select max(value) from seeds.{seed} where setting = '{setting}')"
 _APPROACH = (
     "(select {column} from marts.approach_recommendations join seeds.icp_approaches using (approach) where is_chosen)"
 )
-HIGHEST_DIRTY_PERCENT = 5
 
 
 def valuation_realistic(owner: str) -> Frame:
@@ -80,24 +79,18 @@ def short_list(owner: str) -> Frame:
 
 
 def clean_first(owner: str) -> Frame:
-    """Under approach crm_cleanup_first nothing goes out before duplicates and missing keys are repaired (ICP-15)."""
-    table = "marts.dim_accounts"
-    twins = (
-        "select sum(extra) from (select count(*) - 1 as extra from marts.dim_accounts where domain is not null "
-        "and not coalesce(is_branch, false) group by domain, lower(trim(account_name)), country_code)"
-    )
-    dirty = f"100.0 * (coalesce(({twins}), 0) + count(*) filter (where domain is null)) / nullif(count(*), 0)"
+    """Under approach crm_cleanup_first nothing is scored, nor goes out, before the CRM is repaired (ICP-15, DQ-19)."""
+    table = "marts.account_tiers"
     measure = Measure(
         name="crm_is_clean",
-        sql=f"case when {_APPROACH.format(column='is_cleanup_first')} then {dirty} else 0 end",
-        columns=("domain", "account_name", "country_code", "is_branch"),
-        high=HIGHEST_DIRTY_PERCENT,
-        expected=f"at most {HIGHEST_DIRTY_PERCENT}% of accounts that stand twice or have no domain",
-        description="Approach CRM cleanup first: the CRM is repaired before tiers are used (ICP-15)",
-        remedy="settle marts.match_review and complete domains, or change the approach in intake_answers.csv",
-        examples=f"select account_name from {table} where domain is null order by 1 limit 5",
-        extra=("marts.approach_recommendations.is_chosen", "seeds.icp_approaches"),
-        requirements=("ICP-15",),
+        sql="count(*) filter (where held_reason is not null)",
+        columns=("held_reason",),
+        high=0,
+        expected="no more blocked accounts than maximum_blocked_percent of icp_approaches.csv allows",
+        description="Approach CRM cleanup first: the CRM is repaired before anything is scored (ICP-15)",
+        remedy="repair what marts.crm_blockers lists, or change the approach in intake_answers.csv",
+        examples=f"select distinct held_reason from {table} where held_reason is not null",
+        requirements=("ICP-15", "DQ-19"),
     )
     return profile(table, owner, (measure,))
 

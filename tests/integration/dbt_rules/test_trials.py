@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -59,6 +60,20 @@ def test_todays_rules_change_nothing(settings: Settings) -> None:
         "Excluded": 1,
         "None": 1,
     }
+
+
+def test_without_any_signal_every_account_is_still_judged(settings: Settings, tmp_path: Path) -> None:
+    """ICP-29: signals stand in tables of their own; accounts and tiers keep their rows when every feed is off."""
+    shutil.copy(settings.published, tmp_path / "published.duckdb")
+    (tmp_path / "dbt").symlink_to(settings.home / "dbt")
+    with duckdb.connect(str(tmp_path / "published.duckdb")) as connection:
+        before = connection.execute("from marts.account_tiers order by account_id").fetchall()
+        connection.execute("create or replace table marts.account_signals as from marts.account_signals limit 0")
+    with trials.trial(settings.model_copy(update={"home": tmp_path}), {}) as connection:
+        after = connection.execute("from warehouse.marts.account_tiers order by account_id")
+        kept = connection.execute("describe published.marts.account_tiers").fetchall()
+        assert [one[0] for one in after.description or ()] == [one[0] for one in kept]
+        assert [one[0] for one in after.fetchall()] == [one[0] for one in before]
 
 
 def test_other_thresholds_show_who_moves_and_leave_what_is_published(settings: Settings, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Judge:
             patterns.append((matched, known))
         self.connection.execute("delete from warehouse.seeds.icp_vectors")
         self.connection.execute("delete from warehouse.intermediate.int_accounts__vector_patterns")
-        marks = ", ".join("(?, ?, ?, ?, 'score', ?)" for _ in vectors)
+        marks = ", ".join("(?, ?, ?, ?, 'score', ?, null, null, null, null)" for _ in vectors)
         self.connection.execute(
             f"insert into warehouse.seeds.icp_vectors values {marks}", [cell for vector in vectors for cell in vector]
         )
@@ -79,7 +79,8 @@ def judge(home: Path) -> Iterator[Judge]:
         connection.execute("create schema warehouse.seeds; create schema warehouse.intermediate")
         connection.execute(
             "create table warehouse.seeds.icp_vectors (vector_id text, attribute text, weight decimal(9, 4), "
-            "attribute_cap decimal(9, 4), effect text, missing_policy text)"
+            "attribute_cap decimal(9, 4), effect text, missing_policy text, vector_kind text, definition text, "
+            "status text, version text)"
         )
         connection.execute(
             "create table warehouse.intermediate.int_accounts__vector_patterns "

@@ -16,6 +16,7 @@ seeds:
       meta:
         remedy: Keep T1 above T2
     data_tests:
+      - has_rows
       - rows_satisfy:
           name: tiers_confirmed_by_somebody
           arguments:
@@ -153,6 +154,8 @@ def test_the_shipped_seeds_have_no_faults() -> None:
             "",
             "tiers.csv:1 the file is empty; start it with the header tier,minimum,is_on,status,confirmed_by,",
         ),
+        (TIERS.splitlines()[0] + "\n", "tiers.csv:1 there is no row below the header; Keep T1 above T2."),
+        (TIERS.replace(",", ";"), "tiers.csv:1 'tier;minimum;is_on;status;confirmed_by;confirmed_on'"),
         (
             TIERS.replace("Ann", '"Ann'),
             "tiers.csv:3 the quoting is broken (unexpected end of data); close every quote, and write a quote inside",

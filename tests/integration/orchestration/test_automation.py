@@ -42,6 +42,7 @@ def test_the_calendar_says_when_and_why() -> None:
         "mondays_at_1200",
         "saturday_verification",
         "quarterly_personas",
+        "half_yearly_accounts",
         "monthly_maintenance",
     ]
     assert all(str(schedule.description).startswith(f"{schedule.job_name}: ") for schedule in schedules)

@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from orchestration import keys
-from orchestration.automation import CALENDAR, INTENT, NIGHTLY
+from orchestration.automation import ACCOUNTS, CALENDAR, INTENT, NIGHTLY, PERSONAS
 from tests.integration.orchestration.lineage import SNAPSHOT, SYSTEMS, describe, load
 
 
@@ -84,6 +84,25 @@ def test_every_schedule_has_its_job(loaded: dg.Definitions) -> None:
     assert keys.raw("bombora", "company_surges") in intent
     assert keys.raw("salesforce", "accounts") not in intent
     assert keys.sync("salesforce", "salesforce__accounts") in intent
+
+
+def test_accounts_and_personas_are_refreshed_apart_and_people_never_change_a_tier(loaded: dg.Definitions) -> None:
+    """ICP-28, PER-06: search (a list), then the waterfall's answers, then personas; tiers stand beside that way."""
+    graph = loaded.resolve_asset_graph()
+    assert {ACCOUNTS: "0 4 2 1,7 *", PERSONAS: "0 1 1 1,4,7,10 *"}.items() <= {
+        job: appointment.cron for job, appointment in CALENDAR.items()
+    }.items()
+    refresh = loaded.resolve_job_def(ACCOUNTS)
+    assert keys.model("marts.account_tiers") in refresh.asset_layer.executable_asset_keys
+    assert refresh.run_config["resources"]["run"]["config"]["full_refresh"] is True
+    personas = keys.model("marts.contact_personas")
+    for found in (keys.raw("files", "rows"), keys.raw("zoominfo", "contacts")):
+        assert personas in dg.AssetSelection.assets(found).downstream().resolve(graph)
+    waterfall = dg.AssetSelection.assets(keys.ENRICHMENT_QUEUE).upstream().resolve(graph)
+    assert keys.raw("zoominfo", "contacts") in waterfall
+    below = dg.AssetSelection.assets(personas).downstream().resolve(graph)
+    assert keys.model("marts.account_tiers") not in below
+    assert keys.model("marts.enrichment_queue") in below
 
 
 def test_what_is_off_stays_in_the_lineage_and_cannot_be_run(home: Path) -> None:

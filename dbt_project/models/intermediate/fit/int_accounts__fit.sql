@@ -2,7 +2,11 @@ with
     accounts as (select * from {{ ref("int_accounts") }}),
     patterns as (select * from {{ ref("int_accounts__vector_patterns") }}),
     judged as (select * from {{ ref("int_icp_patterns") }}),
-    versions as (select max(version) as icp_version from {{ ref("icp_vectors") }}),
+    versions as (
+        select
+            coalesce((select max(icp_version) from judged), max(version)) as icp_version
+        from {{ ref("icp_vectors") }}
+    ),
     fits as ({{ fit_of_matches("judged", "set_id, matched_bits, known_bits") }}),
     scored as (
         select

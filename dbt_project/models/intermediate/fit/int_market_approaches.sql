@@ -83,7 +83,7 @@ select
     ranked.market_mode,
     ranked.minimum_t1_accounts,
     ranked.maximum_t1_accounts,
-    ranked.is_cleanup_first,
+    ranked.maximum_blocked_percent,
     cast(ranked.points as integer) as points,
     cast(ranked.place as integer) as place,
     ranked.place = 1 as is_recommended,

@@ -7,7 +7,9 @@ with
         union all
         select 'contacts', source, object, record_id, account_id
         from {{ ref("person_records") }}
-    )
+    ),
+
+    requests as (select * from {{ ref("persona_requests") }})
 
 select
     queued.source,
@@ -25,3 +27,19 @@ select
     queued.failure_count
 from queued
 left join matched using (entity, source, object, record_id)
+union all
+select
+    'marketmap' as source,
+    'PersonaRequest' as object,
+    request_id as record_id,
+    'people' as entity,
+    account_id,
+    case when domain is null then 'ineligible' else 'queued' end as status,
+    case when domain is null then 'Website' end as missing_inputs,
+    cast(null as {{ dbt.type_string() }}) as vendor,
+    search_titles as wanted_fields,
+    cast(null as {{ dbt.type_string() }}) as last_error,
+    domain is not null as is_eligible,
+    priority,
+    0 as failure_count
+from requests

@@ -1,8 +1,8 @@
 with
-    vectors as (select * from {{ ref("icp_vectors") }} where attribute is not null),
+    judged as (select * from {{ ref("int_icp_patterns") }}),
+    vectors as (select distinct attribute from judged),
     facts as ({{ account_facts("vectors") }}),
     patterns as (select * from {{ ref("int_accounts__vector_patterns") }}),
-    judged as (select * from {{ ref("int_icp_patterns") }}),
     fits as ({{ fit_of_matches("judged", "set_id, matched_bits, known_bits") }}),
     explained as (
         select
@@ -10,11 +10,11 @@ with
             judged.matched_bits,
             judged.known_bits,
             judged.vector_id,
-            vectors.vector_kind,
-            vectors.definition,
+            judged.vector_kind,
+            judged.definition,
             judged.effect,
-            vectors.status,
-            vectors.attribute,
+            judged.status,
+            judged.attribute,
             judged.is_match,
             judged.is_missing,
             judged.weight,
@@ -26,7 +26,6 @@ with
             ) as contribution,
             judged.share as possible_contribution
         from judged
-        inner join vectors on judged.vector_id = vectors.vector_id
         inner join fits on {{ same_pattern("judged", "fits") }}
     ),
     final as (
