@@ -28,6 +28,7 @@ COMMANDS = (
     "explain",
     "export",
     "review",
+    "pipeline",
     "whatif",
     "territories",
     "personas",

@@ -110,7 +110,7 @@ def rescore(warehouse: Path, planned: Sequence[Step], changed: str) -> Rescoring
     """Score anew whom `changed` names: SQL that gives account_id and contact_id (either may be null) of activities.
 
     All or nothing; the caller holds the run lock. Raises duckdb.Error, or TransformationFailed where a model of the
-    project has not been built yet.
+    project has not been built yet, or not since its columns changed.
     """
     began = time.monotonic()
     with duckdb.connect(str(warehouse)) as connection:
@@ -127,6 +127,12 @@ def rescore(warehouse: Path, planned: Sequence[Step], changed: str) -> Rescoring
                     _apply(connection, step, narrowed)
                 connection.execute(_RANK)
             connection.commit()
+        except duckdb.BinderException as error:
+            connection.rollback()
+            reason = str(error).partition("\n")[0]
+            raise TransformationFailed(
+                f"A table is of another version of marketmap ({reason}). Run the whole job: marketmap run."
+            ) from error
         except BaseException:
             connection.rollback()
             raise

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import automation, keys, market_review, publication
+from orchestration import automation, keys, market_review, pipeline, publication
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 
@@ -54,6 +54,8 @@ def _publisher(
             LOG.info("published: nothing changed in %s", schema)
         if done.touched and market_review.LAST_TABLE in done.rows:
             market_review.write(settings)
+        if done.touched and pipeline.LAST_TABLE in done.rows:
+            pipeline.PAGE.write(settings)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(done.rows.values()),

@@ -30,6 +30,7 @@ Where each account or contact stands now: its last change, else unqualified, and
                 stages.stage,
                 stages.label,
                 stages.owner,
+                stages.position,
                 changes.cause,
                 changes.reason,
                 changes.changed_by,
