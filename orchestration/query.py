@@ -37,7 +37,8 @@ def ask(published: Path, query: str) -> Answer:
     if not published.exists():
         raise RequestFault(f"Nothing is published at {published} yet. Publish with `marketmap run`.")
     with duckdb.connect(str(published), read_only=True) as connection:
-        connection.execute("set search_path = 'marts,ops,main'")
+        # DuckDB shows the progress of a long query on stdout, amid the answer.
+        connection.execute("set search_path = 'marts,ops,main'; set enable_progress_bar = false")
         try:
             result = connection.execute(query)
             described = result.description

@@ -10,6 +10,7 @@ from orchestration.errors import RequestFault
 from orchestration.query import Answer
 
 _SHORT_ID = 15
+_ALWAYS = ("before", "after")  # columns that say something even where they hold nothing
 
 
 def trace(published: Path, record: str, field: str = "") -> Answer:
@@ -43,4 +44,8 @@ def trace(published: Path, record: str, field: str = "") -> Answer:
         raise RequestFault(
             f"No sync has written to {record}{' ' + field if field else ''}. Check the id of the record."
         )
-    return Answer(columns, (False,) * len(columns), rows)
+    shown = [
+        place for place, name in enumerate(columns) if name in _ALWAYS or any(row[place] is not None for row in rows)
+    ]
+    told = [tuple(row[place] for place in shown) for row in rows]
+    return Answer(tuple(columns[place] for place in shown), (False,) * len(shown), told)

@@ -47,6 +47,11 @@ def test_json_has_types(published: Path) -> None:
     }
 
 
+def test_a_long_query_shows_no_progress_amid_its_answer(published: Path) -> None:
+    shown = "select value from duckdb_settings() where name = 'enable_progress_bar'"
+    assert query.ask(published, shown).rows == [("false",)]
+
+
 def test_a_wrong_table_name_gets_a_suggestion(published: Path) -> None:
     with pytest.raises(RequestFault, match=r"no table dim_acounts\. Did you mean marts\.dim_accounts"):
         query.ask(published, "select * from dim_acounts")
