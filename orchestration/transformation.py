@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from importlib.metadata import version
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ _GENERATED = frozenset({"target", "logs", "dbt_packages"})
 _WHOLE_MANIFEST = "partial_parse.msgpack"
 _TESTS = "data_tests.json"
 _BUILT = frozenset({"model", "seed", "snapshot"})
+_LOGGED = frozenset({"info", "warn", "error"})
 
 Progress = Callable[[str], None]
 
@@ -189,7 +191,11 @@ class Transformation:
     def _invoke(self, arguments: list[str], manifest: Manifest | None, finished: Progress | None) -> dbtRunnerResult:
         from dbt.cli.main import dbtRunner
 
+        log = _log(self._logs / "dbt.log")
+
         def notice(event: Any) -> None:
+            if event.info.level in _LOGGED:
+                log.handle(logging.makeLogRecord({"levelname": event.info.level, "msg": event.info.msg}))
             if finished is not None and event.info.name == "NodeFinished":
                 finished(event.data.node_info.node_name)
 
@@ -200,21 +206,28 @@ class Transformation:
             "--log-path": self._logs,
         }
         options = [part for option, folder in folders.items() for part in (option, str(folder))]
-        quiet = ["--log-level", "none", "--log-level-file", "info", "--no-print"]
+        # dbt's own file is written by us: it makes a line of each of its 40 events a node before it looks at the level.
+        quiet = ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-use-colors"]
         artifacts = ["--no-write-json"] if manifest is not None else []
         try:
             return dbtRunner(manifest=manifest, callbacks=[notice]).invoke([*arguments, *options, *quiet, *artifacts])
         finally:
+            log.close()
             release()
 
 
+def _log(file: Path) -> logging.Handler:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(file, maxBytes=10_000_000, backupCount=1, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(message)s"))
+    return handler
+
+
 def release() -> None:
-    """Close what dbt keeps open between invocations: the warehouse, with its lock, and the log file."""
+    """Close what dbt keeps open between invocations: the warehouse, with its lock."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()
-    for handler in logging.getLogger("file_log").handlers:
-        handler.close()
 
 
 def _compiled(node: Any) -> DataTest:
