@@ -15,6 +15,14 @@ with
         from companies
         where letters is not null and domain is not null
         group by letters
+    ),
+
+-- How many towns there are counts to the third (see account_scores).
+    towns as (
+        select letters, least(count(distinct city), 3) as towns
+        from companies
+        where is_account and letters is not null and city is not null
+        group by letters
     )
 
 select
@@ -27,6 +35,7 @@ select
             '|',
             {columns},
             coalesce(cast(names.is_of_several as text), ''),
+            coalesce(cast(towns.towns as text), ''),
             coalesce(contacts.contacts, '')
         )
     ) as fingerprint
@@ -36,6 +45,7 @@ left join
     on companies.source = contacts.source
     and companies.record_id = contacts.account_record_id
 left join names on companies.letters = names.letters
+left join towns on companies.letters = towns.letters
 where companies.is_account;
 
 create or replace temp table changed_accounts as
