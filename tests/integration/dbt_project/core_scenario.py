@@ -51,7 +51,7 @@ def _accounts() -> list[Row]:
     }  # fmt: skip
     return [
         {"id": GLOBEX} | globex | system(),
-        {"id": GLOBEX_TWIN, "name": "GLOBEX", "segment_c": "Enterprise"} | system(LATE),
+        {"id": GLOBEX_TWIN, "name": "GLOBEX", "segment_c": "Enterprise", "is_us_pub_sec_c": True} | system(LATE),
         {"id": GLOBEX_MERGED, "name": "Globex Inc.", "master_record_id": GLOBEX} | system(deleted=True),
         {"id": OBRIEN, "name": "O'Brien & Söhne", "industry": "Basket weaving", "number_of_employees": 10,
          "prevent_override_c": True, "billing_country": "Deutschland", "owner_id": OWNER} | system(),

@@ -33,6 +33,22 @@ def _account(home: Path, columns: str, account_id: str) -> tuple[object, ...]:
     return row
 
 
+def test_public_ids_are_uuids_and_no_key_is_a_number(home: Path) -> None:
+    """IDN-21. A rebuild makes the same ids: they hang on ours alone."""
+    query = "select account_id, cast(cast(public_id as uuid) as text) from marts.dim_accounts order by 1 limit 1"
+    assert rows(home, query) == [("acc_globex", "35747e6b-f3a9-8023-85b0-47217f7a4d7e")]
+    assert rows(home, "select count(distinct public_id) = count(*) from marts.dim_contacts") == [(True,)]
+    keys = """select table_name, column_name from information_schema.columns
+        where table_schema = 'marts' and (column_name like '%\\_id' escape '\\') and data_type <> 'VARCHAR'"""
+    assert rows(home, keys) == []
+
+
+def test_any_record_of_an_account_tells_that_it_is_public_sector(home: Path) -> None:
+    """IDN-22."""
+    found = rows(home, "select account_id, is_us_public_sector from marts.dim_accounts order by 1")
+    assert found == [("acc_globex", True), ("acc_koeln", False), ("acc_obrien", False)]
+
+
 def test_deleted_and_unmatched_accounts_are_no_accounts(home: Path) -> None:
     assert rows(home, "select account_id from marts.dim_accounts order by 1") == [
         ("acc_globex",),

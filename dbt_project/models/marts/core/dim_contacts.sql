@@ -42,6 +42,7 @@ select
     contacts.hubspot_contact_id,
     contacts.pardot_prospect_id,
     contacts.eloqua_contact_id,
+    {{ public_id("contact", "contacts.contact_id") }} as public_id,
     contacts.owner_user_id,
     coalesce(
         arrivals.previous_account_id,
