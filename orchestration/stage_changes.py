@@ -14,7 +14,9 @@ _ALL, _NONE = "all", "none"
 _FOUND = """
 with
     asked as (
-        select 'accounts' as entity, account_id as entity_id from marts.account_records where {record}
+        -- Leads and contacts are evidence of their account, too; their id means the person.
+        select 'accounts' as entity, account_id as entity_id from marts.account_records
+        anti join marts.person_records using (source, object, record_id) where {record}
         union
         select 'contacts', contact_id from marts.person_records where {record}
         union

@@ -17,9 +17,12 @@ from orchestration.settings import Settings
 PUBLISHED = """
 create schema marts;
 create schema ops;
-create table marts.account_records as from (values ('acc_1', '001000000000001AAA'), ('acc_2', '001000000000002AAA'))
-    as records(account_id, record_id);
-create table marts.person_records as select 'per_1' as contact_id, '00Q000000000001AAA' as record_id;
+create table marts.account_records as select *, 'salesforce' as source from (values
+    ('acc_1', 'Account', '001000000000001AAA'), ('acc_2', 'Account', '001000000000002AAA'),
+    ('acc_1', 'Lead', '00Q000000000001AAA')
+) as records(account_id, object, record_id);
+create table marts.person_records as
+    select 'per_1' as contact_id, 'salesforce' as source, 'Lead' as object, '00Q000000000001AAA' as record_id;
 create table marts.account_stages as from (values ('acc_1', 'engaged', 'rule'), ('acc_2', 'opportunity', 'crm'))
     as stages(account_id, stage, cause);
 create table marts.contact_stages as select 'per_1' as contact_id, 'mql' as stage, 'rule' as cause;
