@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import fcntl
 import os
 import shutil
 import tempfile
@@ -17,8 +18,14 @@ from typing import Any
 import duckdb
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
+
+from ingestion.warehouse import kept_open
+from orchestration.transformation import Transformation
+from tests.conftest import SHARED
 
 PROJECT = Path(__file__).parents[3] / "dbt_project"
+_WHOLE = "partial_parse.msgpack"
 
 
 def copy_project(target: Path, further_rows: Mapping[str, Sequence[str]]) -> Path:
@@ -46,9 +53,29 @@ def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict
 @cache
 def parsed() -> Manifest:
     """The project's manifest; shared, so to be left as it is."""
-    # Parsing takes as long as a small build, and says the same for every home.
-    with tempfile.TemporaryDirectory() as folder:
-        return _invoke(Path(folder), ["parse"], PROJECT, None)
+    return Manifest.from_msgpack((_artifacts() / _WHOLE).read_bytes(), decoder=extended_mashumuro_decoder)
+
+
+def hand_over(home: Path) -> None:
+    """Leave in a home what its first run would find out by parsing the project."""
+    shutil.copytree(_artifacts(), home / "dbt")
+    (home / "dbt" / "manifest.sha256").write_text(Transformation(PROJECT, home).code)
+
+
+def _artifacts() -> Path:
+    """What dbt knows of the project: parsed once for all workers, as it takes as long as a small build."""
+    folder = Path(os.environ[SHARED]) / "parsed"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with tempfile.TemporaryDirectory() as home:
+                manifest = _invoke(Path(home), ["parse"], PROJECT, None)
+            unfinished = folder.with_suffix(".unfinished")
+            unfinished.mkdir()
+            (unfinished / _WHOLE).write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
+            manifest.writable_manifest().write(str(unfinished / "manifest.json"))
+            unfinished.rename(folder)
+    return folder
 
 
 def _moved(node: Any, project: Path) -> Any:
@@ -63,15 +90,16 @@ def _moved(node: Any, project: Path) -> Any:
 def _invoke(home: Path, command: Sequence[str], project: Path, manifest: Manifest | None) -> Any:  # dbt is untyped
     arguments = [
         *command,
-        "--quiet",
+        "--log-level=none",  # not "--quiet", with which dbt makes each line before it leaves it out
         "--log-level-file=none",
+        "--no-print",
         "--no-write-json",
         f"--project-dir={project}",
         f"--profiles-dir={project}",
         f"--target-path={home / 'target'}",
         f"--log-path={home / 'logs'}",
     ]
-    with _home(home), warnings.catch_warnings():
+    with _home(home), kept_open(home / "warehouse.duckdb"), warnings.catch_warnings():
         # dbt itself leaves files open and uses deprecated calls; none of it is ours.
         warnings.simplefilter("ignore")
         outcome = dbtRunner(manifest=manifest).invoke(arguments)

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.parser.manifest import extended_mashumaro_encoder
 
 from orchestration import rescoring
 from orchestration.rescoring import Step
 from orchestration.transformation import Transformation
-from tests.integration.dbt_project.project import PROJECT, parsed, rows
+from tests.integration.dbt_project.project import PROJECT, hand_over, rows
 
 EVERYBODY = """
 select account_id, null as contact_id from intermediate.int_accounts
@@ -34,11 +33,8 @@ def planned(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[St
     """The models' SQL as of today, from a copy of the market in which everything has been built once."""
     folder = tmp_path_factory.mktemp("planned")
     copy_warehouse(home, folder)
+    hand_over(folder)
     transformation = Transformation(PROJECT, folder)
-    (folder / "dbt").mkdir()
-    parsed().writable_manifest().write(str(folder / "dbt" / "manifest.json"))
-    (folder / "dbt" / "partial_parse.msgpack").write_bytes(parsed().to_msgpack(extended_mashumaro_encoder))
-    (folder / "dbt" / "manifest.sha256").write_text(transformation.code)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("MARKETMAP_HOME", str(folder))
         return rescoring.steps(transformation)

@@ -8,12 +8,15 @@ import pytest
 
 from orchestration import keys
 from orchestration.automation import ACCOUNTS, CALENDAR, INTENT, NIGHTLY, PERSONAS
+from tests.integration.dbt_project.project import hand_over
 from tests.integration.orchestration.lineage import SNAPSHOT, SYSTEMS, describe, load
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("lineage")
+    folder = tmp_path_factory.mktemp("lineage")
+    hand_over(folder)
+    return folder
 
 
 @pytest.fixture
