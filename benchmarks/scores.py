@@ -33,7 +33,8 @@ MODELS = (
     "int_activity_kinds int_contact_roles int_activity_points int_intent_points int_account_points int_contact_points"
     " int_account_signals stg_ml__propensity_scores int_accounts__scored stg_salesforce__leads int_vocabulary_terms"
     " int_unlinked_leads__fit int_contacts__scored account_scores contact_scores account_score_explanations"
-    " account_score_history fct_threshold_crossings int_stage_subjects int_stage_past int_stage_log fct_stage_changes"
+    " account_score_history fct_threshold_crossings stg_ops__sync_records int_lead_status_history int_stage_subjects"
+    " int_stage_past int_stage_log fct_stage_changes"
     " account_stages contact_stages"
 )
 _NEW = f"""
