@@ -70,3 +70,4 @@ PREDICTLEADS = KeyedSystem("predictleads", "X-Api-Token", Rate(calls=10, seconds
 HIBP = KeyedSystem("hibp", "hibp-api-key", Rate(calls=10, seconds=60.0, concurrent=1))
 PIPEDRIVE = KeyedSystem("pipedrive", "x-api-token", Rate(calls=40, seconds=2.0, concurrent=4))
 SALESLOFT = KeyedSystem("salesloft", "Authorization", Rate(calls=500, seconds=60.0, concurrent=4), "Bearer {key}")
+RESEARCH = KeyedSystem("research", "Authorization", Rate(calls=45, seconds=60.0, concurrent=2), "Bearer {key}")

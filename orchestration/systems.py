@@ -131,6 +131,7 @@ SYSTEMS: dict[str, System] = {
             PardotCredentials,
         ),
         System("eloqua", "Eloqua", ("base_url", "site", "username", "password"), EloquaCredentials),
+        System("research", "Web research", ("base_url", "api_key"), KeyCredentials),
         System("outreach", "Outreach", _REFRESHED, OutreachCredentials),
         System("salesloft", "Salesloft", ("base_url", "api_key"), KeyCredentials),
         System("files", "Files", ("base_url",), local_folder, schemes=("file",)),

@@ -23,6 +23,7 @@ from sandbox.services.marketo import Marketo
 from sandbox.services.meta import Meta
 from sandbox.services.pardot import Pardot
 from sandbox.services.pipedrive import Pipedrive
+from sandbox.services.research import Research
 from sandbox.services.salesforce import Salesforce
 from sandbox.services.signals import G2, HaveIBeenPwned, PredictLeads
 from sandbox.services.slack import Slack
@@ -36,7 +37,7 @@ SERVICES: dict[str, type[Service]] = {
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
         Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2, Pipedrive, Zoho, Pardot, Eloqua,
-        Outreach, Salesloft,
+        Outreach, Salesloft, Research,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

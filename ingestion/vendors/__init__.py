@@ -5,6 +5,7 @@ from ingestion.vendors.clearbit import CLEARBIT
 from ingestion.vendors.dnb import DNB
 from ingestion.vendors.lusha import LUSHA
 from ingestion.vendors.queue import record_queue
+from ingestion.vendors.research import RESEARCH
 from ingestion.vendors.rules import read_rules
 from ingestion.vendors.search import ENTITY as PEOPLE_SEARCH
 from ingestion.vendors.search import Found, Wish, find_people
@@ -12,7 +13,7 @@ from ingestion.vendors.source import VendorOptions, vendor_options, vendor_sourc
 from ingestion.vendors.spending import Account
 from ingestion.vendors.zoominfo import ZOOMINFO
 
-ADAPTERS = (APOLLO, CLEARBIT, LUSHA, ZOOMINFO, DNB)
+ADAPTERS = (APOLLO, CLEARBIT, LUSHA, ZOOMINFO, DNB, RESEARCH)
 VENDORS = tuple(vendor_source(adapter) for adapter in ADAPTERS)
 
 __all__ = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connections import Connection
+from ingestion.vendors.rules import Rules
 
 MATCHED, NO_MATCH = "FULL_MATCH", "NO_MATCH"
 ACCOUNTS, CONTACTS = "accounts", "contacts"
@@ -44,7 +45,8 @@ Ask = Callable[[Connection, Sequence[Question], Sequence[str]], Sequence[Answer]
 @dataclass(frozen=True)
 class Offer:
     """What a vendor answers for one entity: the inputs it matches on (those in `needs` must be there), how many
-    questions go into a call, how many calls at a time, and the most that one answer costs."""
+    questions go into a call, how many calls at a time, and the most that one answer costs. `wording` is what the
+    question says beyond its inputs: when it changes, records are asked about anew."""
 
     inputs: tuple[str, ...]
     needs: tuple[str, ...]
@@ -52,6 +54,7 @@ class Offer:
     batch: int = 1
     parallel: int = 4
     credits: float = 1.0
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,18 @@ class Finder:
 @dataclass(frozen=True)
 class Adapter:
     """One vendor: how it is reached, what it offers by entity, one free call that proves that it answers, and how it
-    finds people, if it does."""
+    finds people, if it does. `by_rules` gives the offers where people write what is asked."""
 
     name: str
     opener: Callable[[Any], Connection]
     offers: Mapping[str, Offer]
     probe: Callable[[Connection], str]
     finder: Finder | None = None
+    by_rules: Callable[[Rules], Mapping[str, Offer]] | None = None
+
+    def offer(self, entity: str, rules: Rules) -> Offer:
+        """What it answers for an entity under these rules."""
+        return (self.by_rules(rules) if self.by_rules else self.offers)[entity]
 
 
 def flat(record: Mapping[str, Any], *, prefix: str = "") -> dict[str, Any]:

@@ -6,6 +6,7 @@ answered (or failed for good). So an expensive vendor never sees a record that a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,6 +91,8 @@ class Planner:
             f"case when {self._need(field, entity, each)} then '{field}' end" for field, each in steps.items()
         )
         hashed = " || chr(31) || ".join(f"coalesce(lower({quoted(name)}), '')" for name in offer.inputs)
+        if offer.wording:
+            hashed += f" || chr(31) || '{hashlib.md5(offer.wording.encode(), usedforsecurity=False).hexdigest()}'"
         lacks = " or ".join(f"{quoted(name)} is null" for name in offer.needs) or "false"
         listed = ", ".join(map(quoted, offer.inputs))
         own = quoted(vendor)

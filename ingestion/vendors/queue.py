@@ -67,7 +67,7 @@ def _plan(
     """The table `queued`: who waits to be asked about by whom, the vendors by their place in the order."""
     connection.execute(_QUEUED)
     for place, adapter in enumerate(order):
-        table = planner.wanted(adapter.name, entity, adapter.offers[entity], now).table
+        table = planner.wanted(adapter.name, entity, adapter.offer(entity, planner.rules), now).table
         if table.num_rows:
             connection.register("wanted", table)
             columns = "input_object, record_id, wanted_fields, priority"

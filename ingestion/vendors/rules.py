@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 EVERY_FIELD = "*"
+RESEARCH = "research"  # the vendor that answers custom_criteria
 API, FILE = "api", "file"
 ALLOWED, ANONYMISED = "allowed", "anonymised"
 
@@ -63,6 +64,18 @@ class InputColumn:
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One row of custom_criteria.csv: a question about each company, and what its answer is (text, number, flag)."""
+
+    name: str
+    question: str
+    answer_type: str
+    model: str
+    unit_cost_usd: float = 0.0
+    conditions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rules:
     """All of it. `fields` holds, by vendor and entity, the landed column of each of our fields."""
 
@@ -70,6 +83,7 @@ class Rules:
     steps: tuple[Step, ...]
     fields: Mapping[tuple[str, str], Mapping[str, str]]
     inputs: tuple[InputColumn, ...]
+    criteria: tuple[Criterion, ...] = ()
 
     def fields_of(self, vendor: str, entity: str) -> Mapping[str, str]:
         """Our field -> the vendor's landed column."""
@@ -120,9 +134,12 @@ def read_rules(seeds: Path) -> Rules:
     fields: dict[tuple[str, str], dict[str, str]] = {}
     for row in _rows(seeds / "vendor_field_map.csv"):
         fields.setdefault((row["vendor"], row["entity"]), {})[row["field"]] = row["vendor_field"]
+    criteria = tuple(_criterion(row) for row in _rows(seeds / "custom_criteria.csv") if _flag(row["is_active"]))
+    fields[(RESEARCH, "accounts")] = {one.name: one.name for one in criteria}
+    asked = (Step("accounts", one.name, 1, RESEARCH, one.unit_cost_usd, one.conditions) for one in criteria)
     return Rules(
         vendors={row["vendor"]: _vendor(row) for row in _rows(seeds / "vendors.csv")},
-        steps=tuple(_step(row) for row in _rows(seeds / "enrichment_waterfall.csv")),
+        steps=(*(_step(row) for row in _rows(seeds / "enrichment_waterfall.csv")), *asked),
         fields=fields,
         inputs=tuple(
             InputColumn(
@@ -131,6 +148,7 @@ def read_rules(seeds: Path) -> Rules:
             )
             for row in _rows(seeds / "enrichment_inputs.csv")
         ),
+        criteria=criteria,
     )  # fmt: skip
 
 
@@ -148,9 +166,17 @@ def _vendor(row: Mapping[str, str]) -> Vendor:
 
 
 def _step(row: Mapping[str, str]) -> Step:
-    conditions = tuple(part.strip() for part in row["only_run_if"].split("|") if part.strip())
     position, cost = int(row["position"]), float(row["unit_cost_usd"])
-    return Step(row["entity"], row["field"], position, row["vendor"], cost, conditions)
+    return Step(row["entity"], row["field"], position, row["vendor"], cost, _conditions(row))
+
+
+def _criterion(row: Mapping[str, str]) -> Criterion:
+    told = (row["criterion"], row["question"], row["answer_type"], row["model"])
+    return Criterion(*told, float(row["unit_cost_usd"]), _conditions(row))
+
+
+def _conditions(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(part.strip() for part in row["only_run_if"].split("|") if part.strip())
 
 
 def _flag(text: str) -> bool:

@@ -100,7 +100,7 @@ class _Work:
 
     def __init__(self, adapter: Adapter, context: Context, entity: str) -> None:
         rules: Rules = context.options.rules
-        self._offer: Offer = adapter.offers[entity]
+        self._offer: Offer = adapter.offer(entity, rules)
         self._entity, self._name, self._context = entity, adapter.name, context
         self._now = datetime.now(UTC).replace(tzinfo=None)
         self._vendor: Vendor = rules.vendors[adapter.name]

@@ -1,5 +1,21 @@
 with
-    candidates as (select * from {{ ref("int_account_attribute_candidates") }}),
+    -- Research that seldom finds anything says more about the question than the
+    -- company.
+    withheld as (
+        select 'research' as source, criterion
+        from {{ ref("int_custom_criteria") }}
+        where not is_enrichable
+    ),
+
+    candidates as (
+        select candidates.*
+        from {{ ref("int_account_attribute_candidates") }} as candidates
+        left join
+            withheld
+            on candidates.source = withheld.source
+            and candidates.attribute = withheld.criterion
+        where withheld.criterion is null
+    ),
 
     account_records as (
         select *

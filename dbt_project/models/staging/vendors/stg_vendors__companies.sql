@@ -7,6 +7,7 @@
             "lusha": source("lusha", "companies"),
             "zoominfo": source("zoominfo", "companies"),
             "dnb": source("dnb", "companies"),
+            "research": source("research", "companies"),
         },
         {
             "vendor_company_id": "text",
