@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from reverse_etl.destinations.salesforce import OBJECTS
 from reverse_etl.errors import SpecFault
 from reverse_etl.spec import load_specs
 
-SYNCS = Path(__file__).parents[3] / "reverse_etl" / "syncs"
+ROOT = Path(__file__).parents[3]
+SYNCS = ROOT / "reverse_etl" / "syncs"
 GOOD = """
 name: crm__accounts
 model: activation.sync_crm__accounts
@@ -24,6 +27,20 @@ def test_the_shipped_syncs_are_valid() -> None:
     specs = load_specs(SYNCS)
     assert specs["salesforce__accounts"].key.field == "Id"
     assert specs["salesforce__accounts"].guards.max_changed_ratio_by_field["Intelligence_Score__c"] == 1.0
+
+
+def test_as_shipped_owners_of_accounts_and_foreign_objects_are_left_alone_and_partners_get_two_fields() -> None:
+    crm = {name: spec for name, spec in load_specs(SYNCS).items() if spec.destination == "salesforce"}
+    written: dict[str, set[str]] = {name: set() for name in crm}
+    with (ROOT / "dbt_project" / "seeds" / "field_map.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["sync"] in crm and row["write_mode"] != "never" and row["direction"] != "pull":
+                written[row["sync"]].add(row["target_field"])
+    assert {spec.object for spec in crm.values()} <= set(OBJECTS)
+    assert [
+        name for name in crm if crm[name].object == "Account" and "OwnerId" in (*crm[name].allow, *written[name])
+    ] == []
+    assert written["salesforce__contact_partners"] == {"Prospect_Share_Status__c", "Partner_Prospect_Status__c"}
 
 
 def test_a_short_file_gets_the_defaults(tmp_path: Path) -> None:
