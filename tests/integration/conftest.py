@@ -137,14 +137,14 @@ def start_sandbox(home: Path, *arguments: str, env_file: Path | None = None) -> 
     env_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "sandbox", "--home", str(home), *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-    for _ in range(600):
+    for _ in range(2400):
         if env_file.exists():
             return process
         if process.poll() is not None:
             raise RuntimeError(f"the sandbox ended with {process.returncode} before it listened")
         time.sleep(0.1)
     process.kill()
-    raise RuntimeError("the sandbox did not listen within 60 s")
+    raise RuntimeError("the sandbox did not listen within 240 s")
 
 
 def read_environment(file: Path) -> dict[str, str]:
