@@ -37,6 +37,10 @@ def _percent(column: str) -> str:
     return f"cast(round(100 * {column}) as bigint) || '%'"
 
 
+def _whole(column: str) -> str:
+    return f"cast(round({column}) as bigint)"
+
+
 def _usd(column: str) -> str:
     return f"'$' || format('{{:,}}', cast(round({column}) as bigint))"
 
@@ -62,7 +66,8 @@ SECTIONS = (
                 select coalesce(account_tier, 'None'), 0, count(*), 0 from marts.contact_personas group by 1
             ) group by tier
         union all
-        select vendor, null, null, null, max(month_to_date_credit_count), max(monthly_credit_budget)
+        select vendor, null, null, null, {_whole("max(month_to_date_credit_count)")},
+            {_whole("max(monthly_credit_budget)")}
         from marts.credit_usage where usage_month = date_trunc('month', current_date) group by vendor
         ) order by "accounts" is null, "what" = 'None', "what" = 'Excluded', "what" """,
     ),
@@ -71,7 +76,7 @@ SECTIONS = (
         "Deals of the accounts that stand in each tier today.",
         f"""select tier as "tier", won_count as "won", lost_count as "lost", open_count as "open",
             {_percent("win_ratio")} as "win rate", {_usd("won_usd")} as "won value", {_usd("open_usd")} as "open value",
-            round(median_cycle_days) as "median days to win"
+            {_whole("median_cycle_days")} as "median days to win"
         from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
     Section(
@@ -79,7 +84,7 @@ SECTIONS = (
         "Closed deals by the tier as of the day they were opened, with 95% intervals.",
         f"""select tier as "tier", closed_count as "closed", won_count as "won", {_percent("win_ratio")} as "win rate",
             {_percent("win_ratio_low")} || ' to ' || {_percent("win_ratio_high")} as "interval",
-            {_usd("mean_won_usd")} as "mean won", round(mean_cycle_days) as "days to win"
+            {_usd("mean_won_usd")} as "mean won", {_whole("mean_cycle_days")} as "days to win"
         from marts.tier_backtests where deal_window = 'all' and tier in ('T1', 'T2', 'T3') order by tier""",
     ),
     Section(
@@ -93,7 +98,8 @@ SECTIONS = (
         "The largest industries and the segments of the seed: what they won and what is expected.",
         f"""select attribute as "attribute", segment as "segment", won_count + lost_count as "closed",
             {_percent("win_ratio")} as "win rate", {_usd("mean_won_usd")} as "mean won",
-            round(mean_cycle_days) as "days to win", {_usd("open_usd")} as "open", {_usd("forecast_usd")} as "forecast"
+            {_whole("mean_cycle_days")} as "days to win", {_usd("open_usd")} as "open",
+            {_usd("forecast_usd")} as "forecast"
         from marts.segment_sales where attribute in ('industry', 'segment')
         qualify row_number() over (partition by attribute order by won_count + lost_count desc, segment) <= 8
         order by attribute desc, won_count + lost_count desc, segment""",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -37,10 +39,19 @@ def build() -> Build:
 
 @pytest.fixture(scope="session")  # files of other folders come in between
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules")
-    market.build_raw(folder / "warehouse.duckdb")
-    _build(folder, as_of=f"{market.AS_OF}T08:00:00")
-    return folder
+    """Built once for all workers of a test run, of which each has a copy: most of what these tests cost."""
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    built = (base.parent if is_worker else base) / "rules_built"
+    with built.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (built / "done").exists():
+            shutil.rmtree(built, ignore_errors=True)  # what a worker left that did not come to the end
+            built.mkdir()
+            market.build_raw(built / "warehouse.duckdb")
+            _build(built, as_of=f"{market.AS_OF}T08:00:00")
+            (built / "done").touch()
+        return Path(shutil.copytree(built, base / "rules")) if is_worker else built
 
 
 @pytest.fixture

@@ -77,9 +77,9 @@ def test_the_page_shows_each_figure_and_the_one_before(home: Path, monkeypatch: 
 def test_the_page_shows_project_conversion_segments_customers_and_the_outbound_list(home: Path) -> None:
     """RPT-29 (and what stops the scoring), RPT-27 with 22, RPT-40, RPT-19, PER-12."""
     page = market_review.markdown(home / "published.duckdb")
-    assert "| T1 | 3 | 4 | $1,234,568 |  |  |\n| apollo |  |  |  | 12.0 | 100.0 |" in page
-    assert "| T1 | 3 | 1 | 2 | 75% | $5,000 | $700 | 41.0 |" in page
-    assert "| industry | Finance | 4 | 75% | $1,000 | 30.0 | $100 | $40 |" in page
+    assert "| T1 | 3 | 4 | $1,234,568 |  |  |\n| apollo |  |  |  | 12 | 100 |" in page
+    assert "| T1 | 3 | 1 | 2 | 75% | $5,000 | $700 | 41 |" in page
+    assert "| industry | Finance | 4 | 75% | $1,000 | 30 | $100 | $40 |" in page
     assert "| T1 | 2 | $300,000 | $50,000 | 1 | 1 | 1 | 33% |" in page
     assert "| Acme | $5,000 | 2 | 1 | champion |" in page
     assert "| CRM cleanup first: 3 of 4 | repair what marts.crm_blockers lists |" in page
