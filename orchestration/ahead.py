@@ -7,15 +7,17 @@ result: what is not done, or fails, is done and told by the step that it belongs
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from threading import Thread
+from typing import Any
 
 import duckdb
 
 from orchestration import memory
-from orchestration.building import build_changed
+from orchestration.building import build_changed, check_changed
 from orchestration.errors import TransformationFailed
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -25,12 +27,18 @@ LOG = logging.getLogger("marketmap.dbt")
 _IMPORTS = ("great_expectations", "ml.identity", "ml.evidence", "ml.propensity.warehouse")  # some 8 s
 
 
+_LIGHT = frozenset({"seed", "view", "test"})
+
+
 @contextmanager
-def preparing(settings: Settings, transformation: Transformation) -> Iterator[None]:
-    """Import the next steps' packages and build changed seeds while the block runs; both end with it."""
+def preparing(settings: Settings, transformation: Transformation, landing: Collection[str]) -> Iterator[None]:
+    """Import the next steps' packages, and build and test what rests on nothing of the schemas `landing`.
+
+    It is done while the block runs, and both end together.
+    """
     with duckdb.connect(str(settings.warehouse)) as connection:
         memory.remembered(connection)  # makes its table while nobody else makes one
-    work = Thread(target=_prepare, args=(settings, transformation), name="ahead", daemon=True)
+    work = Thread(target=_prepare, args=(settings, transformation, landing), name="ahead", daemon=True)
     work.start()
     try:
         yield
@@ -38,12 +46,28 @@ def preparing(settings: Settings, transformation: Transformation) -> Iterator[No
         work.join()
 
 
-def _prepare(settings: Settings, transformation: Transformation) -> None:
+def _prepare(settings: Settings, transformation: Transformation, landing: Collection[str]) -> None:
     for module in _IMPORTS:
         import_module(module)
-    nodes = transformation.manifest["nodes"]
-    seeds = [unique_id for unique_id, node in nodes.items() if node["resource_type"] == "seed"]
+    settled = _settled(transformation.manifest, landing)
+    tests = {unique_id for unique_id in settled if unique_id.startswith("test.")}
     try:
-        build_changed(settings, transformation, seeds)
+        build_changed(settings, transformation, settled - tests)
+        check_changed(settings, transformation, tests)
     except (TransformationFailed, duckdb.Error) as error:
-        LOG.debug("dbt: seeds are left to the build (%s)", error)
+        LOG.debug("dbt: the rest is left to the build (%s)", error)
+
+
+def _settled(manifest: Mapping[str, Any], landing: Collection[str]) -> set[str]:
+    """Seeds, views and their tests that rest on seeds, views and sources of other schemas alone."""
+
+    @cache
+    def is_settled(unique_id: str) -> bool:
+        if unique_id.startswith("source."):
+            return manifest["sources"][unique_id]["schema"] not in landing
+        node = manifest["nodes"].get(unique_id, {"config": {}})
+        return node["config"].get("materialized") in _LIGHT and all(
+            is_settled(parent) for parent in manifest["parent_map"].get(unique_id, [])
+        )
+
+    return {unique_id for unique_id in manifest["nodes"] if is_settled(unique_id)}

@@ -24,13 +24,44 @@ _TEST = "test."
 _STORED = frozenset({"table", "incremental", "snapshot"})
 
 
-class BuildMemory:
-    """Fingerprints of the nodes of one manifest against one warehouse, as it is while this object lives."""
+class Lineage:
+    """What each node of a manifest descends from; worked out once for all that is asked of a run."""
 
-    def __init__(self, warehouse: Path, manifest: Mapping[str, Any], project_dir: Path, conditions: str) -> None:
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        self.manifest = manifest
+
+    @cached_property
+    def stages(self) -> Mapping[str, int]:
+        """The part of the build that each node belongs to (see `stages`); they are built one after the other."""
+        return stages.of_nodes(self.manifest)
+
+    @cached_property
+    def origins(self) -> Mapping[str, frozenset[str]]:
+        """Per node, the sources, seeds and tables of earlier stages that it descends from; a seed from itself."""
+        found: dict[tuple[str, int], frozenset[str]] = {}
+
+        def origins(unique_id: str, stage: int) -> frozenset[str]:
+            if unique_id.startswith(_LEAVES) or (self._is_stored(unique_id) and self.stages[unique_id] < stage):
+                return frozenset({unique_id})
+            if (unique_id, stage) not in found:
+                above = (origins(parent, stage) for parent in self.manifest["parent_map"].get(unique_id, []))
+                found[unique_id, stage] = frozenset[str]().union(*above)
+            return found[unique_id, stage]
+
+        return {unique_id: origins(unique_id, self.stages[unique_id]) for unique_id in self.manifest["nodes"]}
+
+    def _is_stored(self, unique_id: str) -> bool:
+        return self.manifest["nodes"][unique_id]["config"]["materialized"] in _STORED
+
+
+class BuildMemory:
+    """Fingerprints of the nodes of one project against one warehouse, as it is while this object lives."""
+
+    def __init__(self, warehouse: Path, lineage: Lineage, project_dir: Path, conditions: str) -> None:
         """`conditions` is whatever else every node depends on: the files of the project, the day, the environment."""
         self._warehouse = warehouse
-        self._manifest = manifest
+        self._manifest = lineage.manifest
+        self._origins = lineage.origins
         self._project_dir = project_dir
         self._conditions = conditions
         self._inputs: dict[str, tuple[str, str]] = {}
@@ -63,36 +94,6 @@ class BuildMemory:
         is_view = self._manifest["nodes"][unique_id]["config"]["materialized"] == "view"
         made_of = sorted((name, self._inputs[name][0 if is_view else 1]) for name in self._origins[unique_id])
         return hashlib.sha256(json.dumps([self._conditions, made_of]).encode()).hexdigest()
-
-    def stage(self, unique_id: str) -> int:
-        """The part of the build that the node belongs to (see `stages`); they are built one after the other."""
-        return self._stages[unique_id]
-
-    @cached_property
-    def _stages(self) -> Mapping[str, int]:
-        return stages.of_nodes(self._manifest)
-
-    @cached_property
-    def _origins(self) -> Mapping[str, frozenset[str]]:
-        """Per node, the sources, seeds and tables of earlier stages that it descends from; a seed from itself."""
-        found: dict[tuple[str, int], frozenset[str]] = {}
-
-        def origins(unique_id: str, stage: int) -> frozenset[str]:
-            if unique_id.startswith(_LEAVES) or (self._is_stored(unique_id) and self._stages[unique_id] < stage):
-                return frozenset({unique_id})
-            if (unique_id, stage) not in found:
-                above = (origins(parent, stage) for parent in self._parents(unique_id))
-                found[unique_id, stage] = frozenset[str]().union(*above)
-            return found[unique_id, stage]
-
-        return {unique_id: origins(unique_id, self._stages[unique_id]) for unique_id in self._manifest["nodes"]}
-
-    def _parents(self, unique_id: str) -> list[str]:
-        parents: list[str] = self._manifest["parent_map"].get(unique_id, [])
-        return parents
-
-    def _is_stored(self, unique_id: str) -> bool:
-        return self._manifest["nodes"][unique_id]["config"]["materialized"] in _STORED
 
     def _read_inputs(
         self, connection: duckdb.DuckDBPyConnection, present: Collection[str], unique_ids: Collection[str]

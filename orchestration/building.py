@@ -27,7 +27,8 @@ def build_changed(
     memory = _memory(settings, transformation)
     stale: set[str] = set()
     outcomes: list[NodeOutcome] = []
-    for _, group in groupby(sorted(unique_ids, key=memory.stage), key=memory.stage):
+    stage = transformation.lineage.stages.__getitem__
+    for _, group in groupby(sorted(unique_ids, key=stage), key=stage):
         members = set(group)
         changed = memory.stale(members)
         if full_refresh:
@@ -40,6 +41,11 @@ def build_changed(
         if any(outcome.failed for outcome in built):
             break
     return stale, outcomes
+
+
+def stale(settings: Settings, transformation: Transformation, unique_ids: Collection[str]) -> set[str]:
+    """The nodes of these that `build_changed` would build now."""
+    return _memory(settings, transformation).stale(unique_ids)
 
 
 def check_changed(
@@ -62,4 +68,4 @@ def _memory(settings: Settings, transformation: Transformation) -> BuildMemory:
     """What every node depends on beside its inputs: the project's files, the CRM's address (links), the day (decay)."""
     crm = settings.credentials.get("salesforce")
     conditions = f"{transformation.code} {crm.base_url if crm else ''} {datetime.now(UTC):%Y-%m-%d}"
-    return BuildMemory(settings.warehouse, transformation.manifest, settings.project_dir, conditions)
+    return BuildMemory(settings.warehouse, transformation.lineage, settings.project_dir, conditions)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration import data_tests
+from orchestration.build_memory import Lineage
 from orchestration.data_tests import DataTest
 from orchestration.errors import TransformationFailed
 from orchestration.outcomes import NodeOutcome, one_line
@@ -68,6 +69,11 @@ class Transformation:
             self._mark_current("manifest", self.code)
         manifest: Mapping[str, Any] = json.loads((self._target / "manifest.json").read_text(encoding="utf-8"))
         return manifest
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        """What each node descends from."""
+        return Lineage(self.manifest)
 
     @cached_property
     def tests(self) -> Mapping[str, DataTest]:

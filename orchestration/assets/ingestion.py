@@ -58,7 +58,7 @@ def _loader(settings: Settings, transformation: Transformation, sources: list[st
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
         chosen = {key.path[0] for key in context.selected_asset_keys}
-        with ahead.preparing(settings, transformation):
+        with ahead.preparing(settings, transformation, chosen):
             run.keep_open()
             landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
         for source in sources:  # in the order of the lineage

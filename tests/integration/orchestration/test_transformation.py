@@ -157,7 +157,7 @@ def test_a_table_that_is_gone_is_built_again(small: Transformation) -> None:
 
 def test_a_killed_build_is_not_remembered(small: Transformation) -> None:
     build(small)
-    known = BuildMemory(home() / "warehouse.duckdb", small.manifest, small.project_dir, "")
+    known = BuildMemory(home() / "warehouse.duckdb", small.lineage, small.project_dir, "")
     known.forget({"model.small.dim_leads"})  # what a run does before it builds, and then it is killed
     assert build(small) == {"model.small.dim_leads"}
 
