@@ -12,9 +12,7 @@ with
             )
             is not null
     ),
-    leads as (
-        select salesforce_lead_id, company_name from {{ ref("stg_salesforce__leads") }}
-    )
+    leads as (select * from {{ ref("int_routing_leads") }})
 select
     routings.lead_id as salesforce_lead_id,
     routings.decision_id,
@@ -25,9 +23,11 @@ select
     leads.company_name as current_company_name,
     routings.prospect_share_status,
     routings.partner_prospect_status,
+    cast(round(leads.annual_revenue_usd, 0) as decimal(18, 0)) as annual_revenue,
+    cast(leads.employee_count as integer) as employee_count,
     routings.flow_version
     || ': '
     || coalesce(routings.node || ': ', '')
     || coalesce(routings.reason, routings.outcome) as routing_reason
 from routings
-left join leads on routings.lead_id = leads.salesforce_lead_id
+left join leads on routings.lead_id = leads.lead_id
