@@ -7,10 +7,12 @@ with
 
     watched_topics as (select * from {{ ref("intent_topics") }} where is_watched),
 
+    listed as (select * from {{ ref("int_intent_list_rows") }}),
+
     account_records as (
-        select record_id, account_id
+        select source, record_id, account_id
         from {{ ref("int_account_records") }}
-        where source = 'bombora' and object = 'Company'
+        where source in ('bombora', 'files') and object = 'Company'
     ),
 
     -- A provider that is not part of identity knows a company by its domain alone: the
@@ -51,7 +53,10 @@ with
             surges.score_delta,
             surges.week_date
         from surges
-        left join account_records on surges.domain = account_records.record_id
+        left join
+            account_records
+            on surges.domain = account_records.record_id
+            and account_records.source = 'bombora'
         union all
         select
             'g2' as provider,
@@ -68,6 +73,26 @@ with
             weekly.week_date
         from weekly
         left join domains on {{ vocabulary_key("weekly.domain") }} = domains.domain
+        union all
+        select
+            listed.provider,
+            account_records.account_id,
+            listed.topic as topic_id,
+            listed.domain,
+            listed.topic,
+            listed.score,
+            cast(
+                listed.score - lag(listed.score) over (
+                    partition by listed.record_id, listed.topic
+                    order by listed.week_date
+                ) as double
+            ) as score_delta,
+            listed.week_date
+        from listed
+        left join
+            account_records
+            on listed.record_id = account_records.record_id
+            and account_records.source = 'files'
     )
 
 select
