@@ -87,7 +87,7 @@ def test_bulk_and_a_large_query(client: Salesforce) -> None:
     )
     assert len(pages) == 3
     cleared = [row for page in pages for row in rows(page) if row["Id"] == ids["bulk1@example.com"]]
-    assert cleared == [{"Id": ids["bulk1@example.com"], "Title": "", "LastName": records[1]["LastName"]}]
+    assert cleared == [{"Id": ids["bulk1@example.com"], "Title": "", "LastName": str(records[1]["LastName"]).strip()}]
     client.bulk2.Contact.delete(records=[{"Id": record_id} for record_id in ids.values()], wait=WAIT)
     assert client.query("select count() from Contact where Email like 'bulk%'")["totalSize"] == 0
 
