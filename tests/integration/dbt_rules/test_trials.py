@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -70,10 +71,10 @@ def test_without_any_signal_every_account_is_still_judged(settings: Settings, tm
         before = connection.execute("from marts.account_tiers order by account_id").fetchall()
         connection.execute("create or replace table marts.account_signals as from marts.account_signals limit 0")
     with trials.trial(settings.model_copy(update={"home": tmp_path}), {}) as connection:
-        after = connection.execute("from warehouse.marts.account_tiers order by account_id")
-        kept = connection.execute("describe published.marts.account_tiers").fetchall()
-        assert [one[0] for one in after.description or ()] == [one[0] for one in kept]
-        assert [one[0] for one in after.fetchall()] == [one[0] for one in before]
+        columns = connection.execute("describe published.marts.account_tiers").fetchall()
+        assert connection.execute("describe warehouse.marts.account_tiers").fetchall() == columns
+        after = connection.execute("from warehouse.marts.account_tiers order by account_id").fetchall()
+    assert [one[0] for one in after] == [one[0] for one in before]
 
 
 def test_other_thresholds_show_who_moves_and_leave_what_is_published(settings: Settings, tmp_path: Path) -> None:
@@ -93,6 +94,52 @@ def test_other_vectors_and_values_are_scored_anew(settings: Settings, tmp_path: 
     assert [mover.account_name for mover in comparison.movers] == ["Shop"]
     bank = next(tier for tier in comparison.tiers if tier.tier == "T1")
     assert (float(bank.value_usd_today), float(bank.value_usd_trial)) == (63_500, 84_500)
+
+
+@pytest.fixture(scope="module")
+def intake(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A trial, in which the answers of the intake may be changed."""
+    with trials.trial(settings, {}) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("answers", "approach", "needs_decision", "reason"),
+    [
+        ({"sales_reps": "2", "estimated_tam": "2000000", "credit_budget": "limited"}, "t1_only", False, "1 to 3 reps"),
+        ({"sales_reps": "3", "estimated_tam": "1000000"}, "t1_only", False, "Millions of accounts"),
+        ({"sales_reps": "4", "estimated_tam": "1000000"}, "t1_only", True, "4 reps"),
+        ({"sales_reps": "5"}, "tiered_pull", False, "5 to 9 reps"),
+        ({"sales_reps": "9"}, "tiered_pull", False, "500,000 accounts or more"),
+        ({"sales_reps": "10", "market_kind": "vertical", "estimated_tam": "99999"}, "full_tam_pull", True, "Vertical"),
+        (
+            {"sales_reps": "11", "market_kind": "vertical", "estimated_tam": "9999"},
+            "full_tam_pull",
+            False,
+            "10 reps or",
+        ),
+        ({"sales_reps": "14", "market_kind": "horizontal"}, "tiered_pull", False, "10 reps or more across industries"),
+        ({"estimated_tam": "100000"}, "tiered_pull", True, "100,000 to 499,999"),
+        ({"estimated_tam": "499999"}, "tiered_pull", True, "100,000 to 499,999"),
+        ({"customers": "49"}, "no_historical_data", False, "Fewer than 50 customers"),
+        ({"customers": "50"}, "tiered_pull", True, "Horizontal"),
+        ({"crm_quality": "messy"}, "crm_cleanup_first", False, "The CRM is messy"),
+        ({"stakeholders": "misaligned"}, "tiered_pull", True, "10 reps or more"),
+        ({"estimated_tam": "100", "market_kind": "vertical"}, "concentrated", False, "100 accounts or fewer"),
+    ],
+)
+def test_the_intake_recommends_an_approach_with_its_reasons(
+    intake: duckdb.DuckDBPyConnection, answers: dict[str, str], approach: str, needs_decision: bool, reason: str
+) -> None:
+    """ICP-16: the decision tree, and its gaps (4 reps, 100,000 to 500,000 accounts, 50 to 99 customers)."""
+    intake.execute("begin")
+    for attribute, answer in answers.items():
+        intake.execute("update warehouse.seeds.intake_answers set answer = ? where attribute = ?", [answer, attribute])
+    found = "from warehouse.intermediate.int_market_approaches select approach, needs_decision, reasons where place = 1"
+    ((recommended, is_open, reasons),) = intake.execute(found).fetchall()
+    intake.execute("rollback")
+    assert (recommended, is_open) == (approach, needs_decision), reasons
+    assert reason in reasons
 
 
 def test_a_faulty_trial_is_told_all_its_faults_at_once(settings: Settings, tmp_path: Path) -> None:
