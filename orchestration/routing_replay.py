@@ -8,6 +8,7 @@ had a turn yet. Production is not touched, and neither version writes anything.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ select
     today.is_warning as warning_today, draft.is_warning as warning_draft,
     today.outcome <> draft.outcome or node_today <> node_draft or to_today is distinct from to_draft
     or today.field_values is distinct from draft.field_values as is_changed,
-    draft.path as path_draft
+    today.path as path_today, draft.path as path_draft
 from decided_today as today
 join decided_draft as draft using (lead_id)
 join warehouse.intermediate.int_routing_leads as leads using (lead_id)
@@ -91,7 +92,7 @@ select name, sum(is_today)::bigint, sum(1 - is_today)::bigint from (
 ) group by name order by abs(sum(2 * is_today - 1)) desc, name
 """
 _EXAMPLES = """
-select lead_id, company_name, country_code, lead_status, to_today, to_draft, path_draft from sides
+select lead_id, company_name, country_code, lead_status, to_today, to_draft, path_today, path_draft from sides
 where is_changed qualify row_number() over (partition by node_today, node_draft order by is_mql desc, lead_id) <= 3
 order by is_mql desc, count(*) over (partition by node_today, node_draft) desc, lead_id limit 12
 """
@@ -121,7 +122,8 @@ class Replay:
     nodes: list[tuple[str, str, str, int, int]]  # section, node, outcome, leads today, leads in the draft
     moves: list[tuple[str, str, int]]  # node today, node in the draft, leads
     loads: list[tuple[str, int, int]]  # person or queue, leads today, leads in the draft
-    examples: list[tuple[str, str, str, str, str, str, str]]  # lead, company, country, status, to today, to draft, path
+    # Lead, company, country, status, to today, to draft, and the draft's way from where it leaves today's.
+    examples: list[tuple[str, str, str, str, str, str, str]]
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers and texts."""
@@ -135,6 +137,7 @@ def replay(settings: Settings, flow_version: str, days: int = 90) -> Replay:
     if not (compiled.is_file() and settings.warehouse.exists()):
         raise RequestFault(_NOT_YET)
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         take(connection, settings.warehouse, days)
         load_tables(connection, "warehouse.seeds", settings.project_dir, SEEDS)
         return compare(connection, compiled.read_text(encoding="utf-8"), flow_version, days)
@@ -173,8 +176,15 @@ def compare(connection: duckdb.DuckDBPyConnection, sql: str, flow_version: str, 
         nodes=connection.execute(_NODES).fetchall(),
         moves=connection.execute(_MOVES).fetchall(),
         loads=connection.execute(_LOADS).fetchall(),
-        examples=connection.execute(_EXAMPLES).fetchall(),
+        examples=[(*row[:6], _parted(*row[6:])) for row in connection.execute(_EXAMPLES).fetchall()],
     )
+
+
+def _parted(today: str, draft: str) -> str:
+    """The draft's way from the last node that it shares with today's."""
+    ways = [way.split(" > ") for way in (today, draft)]
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*ways, strict=False)))
+    return " > ".join(ways[1][max(shared - 1, 0) :])
 
 
 def take(connection: duckdb.DuckDBPyConnection, warehouse: Path, days: int) -> None:

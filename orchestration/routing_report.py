@@ -16,9 +16,10 @@ _METHOD = (
 def report(replay: Replay, edits: Sequence[str] = ()) -> str:
     """The replay as Markdown, for the meeting in which a version is released; `edits` are what Flow.changes() names."""
     share = replay.changed / replay.leads if replay.leads else 0
+    percent = f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
     scope = (
         f"{replay.leads:,} leads of the last {replay.days} days through {replay.draft_version}, beside"
-        f" {replay.live_version}, which is live. **{replay.changed:,} ({share:.0%}) would end otherwise**, among them"
+        f" {replay.live_version}, which is live. **{replay.changed:,} ({percent}) would end otherwise**, among them"
         f" {replay.mqls_changed:,} of {replay.mqls:,} MQLs."
     )
     edited = f"Nodes that it adds (+), drops (-) or changes (~): {', '.join(f'`{edit}`' for edit in edits)}."
@@ -36,11 +37,13 @@ def report(replay: Replay, edits: Sequence[str] = ()) -> str:
         ),
         *_table("Who goes another way", ("From node", "To node", "Leads"), replay.moves[:20]),
         *_table(
-            "Who gets how many", ("Person or queue", "Today", "Draft", "Change"), map(_with_change, replay.loads[:30])
+            "Who gets more or less",
+            ("Person or queue", "Today", "Draft", "Change"),
+            [_with_change(load) for load in replay.loads if load[1] != load[2]][:30],
         ),
         *_table(
             "Examples",
-            ("Lead", "Company", "Country", "Status", "Today", "Draft", "Way through the draft"),
+            ("Lead", "Company", "Country", "Status", "Today", "Draft", "Way through the draft from where it parts"),
             replay.examples,
         ),
         *("", _METHOD),

@@ -25,6 +25,9 @@ def test_a_replay_tells_who_would_go_elsewhere(compiled: Compiled) -> None:
     assert "Nodes that it adds (+), drops (-) or changes (~): `- mql`, `~ country`." in text
     assert "**20 (40%) would end otherwise**, among them 12 of 42 MQLs." in text
     assert "| Partner Queue | 12 | 0 | -12 |" in text
+    (example, *_) = (example for example in found.examples if example[0].startswith("TRIAL"))
+    assert example[6].split(" > ")[-1] == "country"  # the rest is the way that both go
+    assert len(example[6]) < len("weekly_sweep > created_by_person > do_not_route > score_missing")
     assert "A / B" in text  # a bar in a value does not break the table
     organisation.connection.execute("use warehouse")
     assert organisation.connection.execute("select count(*) from marts.fct_routing_decisions").fetchall() == [(0,)]
