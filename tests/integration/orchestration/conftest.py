@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.transformation import Transformation
+from tests.integration.conftest import ROOT
 
 RAW = """
 create schema raw_crm;
@@ -33,6 +34,7 @@ def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project, parsed and its tests compiled once: a folder with `project` and `home`."""
     folder = tmp_path_factory.mktemp("small")
     shutil.copytree(Path(__file__).with_name("small_project"), folder / "project")
+    shutil.copytree(ROOT / "dbt_project" / "macros" / "materializations", folder / "project" / "macros" / "ours")
     (folder / "home").mkdir()
     return folder
 

@@ -12,6 +12,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from connections.salesforce import SalesforceCredentials
+from orchestration.ahead import preparing
 from orchestration.build_memory import BuildMemory
 from orchestration.building import build_changed, check_changed
 from orchestration.settings import Settings
@@ -99,6 +100,40 @@ def test_a_changed_shape_rebuilds_views_too(small: Transformation) -> None:
     build(small)
     execute("alter table raw_crm.leads add column email varchar")
     assert build(small) == {"model.small.stg_leads", "model.small.dim_leads"}
+
+
+def test_a_failed_build_leaves_the_table_as_it_was(small: Transformation) -> None:
+    build(small)
+    before = execute("from marts.dim_accounts order by all")
+    execute("alter table raw_crm.accounts alter score type varchar")
+    execute("update raw_crm.accounts set score = 'many' where id = 3")
+    _, outcomes = build_changed(settings(small), small, MODELS)
+    assert {outcome.unique_id for outcome in outcomes if outcome.failed} >= {"model.small.dim_accounts"}
+    assert execute("from marts.dim_accounts order by all") == before
+    assert execute("select table_name from duckdb_tables() where table_name like '%__dbt%'") == []
+
+
+def test_a_table_takes_the_place_of_a_view_and_a_view_that_of_a_table(small: Transformation) -> None:
+    execute("create schema marts; create view marts.dim_leads as select 1 as one")
+    execute("create schema staging; create table staging.stg_leads as select 1 as one")
+    build(small)
+    assert execute("select view_name from duckdb_views() where not internal order by all") == [
+        ("stg_accounts",), ("stg_leads",)
+    ]  # fmt: skip
+    assert execute("select count(*) from marts.dim_leads") == [(3,)]
+
+
+def test_what_rests_on_nothing_that_lands_is_built_while_the_landing_waits(
+    small: Transformation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.ahead._IMPORTS", ())
+    with preparing(settings(small), small, ["raw_other"]):
+        pass
+    assert build(small) == {"model.small.dim_accounts", "model.small.dim_leads", "model.small.account_scores"}
+    execute("delete from ops.built_nodes")
+    with preparing(settings(small), small, ["raw_crm"]):
+        pass
+    assert build(small) == MODELS - {"seed.small.tiers"}
 
 
 def test_the_order_of_rows_and_dlt_s_own_columns_do_not_matter(small: Transformation) -> None:
