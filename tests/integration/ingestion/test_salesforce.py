@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -132,25 +133,8 @@ def test_the_daily_budget_stops_the_load_and_the_next_one_goes_on(lake: Lake) ->
     assert lake.rows(f"select hidden_c from raw_salesforce.leads where id = '{lead}'") == [("shown",)]
 
 
-def test_a_formula_that_changes_without_a_stamp_is_read_anew_once_a_day(lake: Lake) -> None:
+def test_a_deals_field_history_lands_and_a_formula_is_read_anew_once_a_day(lake: Lake) -> None:
     lake.sandbox.add_field(object="Account", field="Days_Left__c", type="double", formula=True)
-    lake.load("salesforce")
-    value = '"Days_Left__c" = 12.5'
-    lake.sandbox.edit(
-        f'update salesforce."Account" set {value} where "Id" = (select min("Id") from salesforce."Account")'
-    )
-    assert lake.load("salesforce").rows == {}
-    daily = {"formulas_every": timedelta()}
-    assert lake.load("salesforce", options=SalesforceOptions(**daily)).rows == {"accounts": 1}
-    lake.sandbox.edit('update salesforce."Account" set "Days_Left__c" = 11 where "Days_Left__c" is not null')
-    by_bulk = SalesforceOptions(**daily, bulk_above=25, bulk_page_rows=20)
-    assert lake.load("salesforce", options=by_bulk).rows == {"accounts": 1}
-    assert lake.rows("select days_left_c, count(*) from raw_salesforce.accounts group by all order by 1") == [
-        (11.0, 1), (None, 29),
-    ]  # fmt: skip
-
-
-def test_the_history_of_a_deals_fields_lands(lake: Lake) -> None:
     lake.load("salesforce")
     with lake.sandbox.salesforce(person=True) as person:
         query = "SELECT Id, StageName FROM Opportunity WHERE IsClosed = false ORDER BY Id LIMIT 1"
@@ -159,7 +143,19 @@ def test_the_history_of_a_deals_fields_lands(lake: Lake) -> None:
     assert lake.load("salesforce").rows["opportunity_field_histories"] == 1
     found = "select opportunity_id, field, old_value, new_value from raw_salesforce.opportunity_field_histories"
     assert lake.rows(found) == [(deal["Id"], "StageName", deal["StageName"], "Closed Lost")]
+
+    accounts, first = 'salesforce."Account"', '(select min("Id") from salesforce."Account")'
+    lake.sandbox.edit(f'update {accounts} set "Days_Left__c" = 12.5 where "Id" = {first}')  # moves no stamp
     assert lake.load("salesforce").rows == {}
+    daily = SalesforceOptions(formulas_every=timedelta())
+    assert lake.load("salesforce", options=daily).rows == {"accounts": 1}
+    lake.sandbox.edit(f'update {accounts} set "Days_Left__c" = 11 where "Days_Left__c" is not null')
+    by_bulk = replace(daily, bulk_above=25, bulk_page_rows=20)
+    assert lake.load("salesforce", options=by_bulk).rows == {"accounts": 1}
+    assert lake.rows("select days_left_c, count(*) from raw_salesforce.accounts group by all order by 1") == [
+        (11.0, 1),
+        (None, 29),
+    ]
 
 
 @pytest.mark.parametrize(
