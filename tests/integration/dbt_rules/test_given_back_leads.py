@@ -121,3 +121,18 @@ def test_of_sales_and_a_person_between_two_runs_the_later_counts(lead: Lead, rec
     lead.set_by_hand("mql", "2026-01-02T10:30")
     lead.run("2026-01-02T12:00")
     assert [lead.run("2026-01-02T13:00"), lead.run("2026-01-02T14:00")] == [stage] * 2
+
+
+def test_every_status_means_one_stage_and_one_that_is_not_known_is_named(lead: Lead) -> None:
+    statuses = ("Inquiry", "Accepted", "Qualifying", "Qualified", "Recycle", "Bad Data", "Ineligible", "Disqualified")
+    for number, status in enumerate(statuses):
+        row = {"salesforce_lead_id": f"00Q{number}", "lead_status": f" {status.upper()}"}
+        lead.market.fill("stg_salesforce__leads", row)
+    assert lead.market.findings("lead_statuses_mean_a_stage") == []
+    lead.is_now("Warm", "2026-01-01T08:00")
+    assert lead.market.findings("lead_statuses_mean_a_stage") == [("Warm",)]
+    known = "select lower(lead_status) from seeds.lead_status_map group by 1 having count(*) > 1"
+    assert lead.market.rows(known) == []
+    assert lead.run("2026-01-01T12:00") == "mql"
+    lead.is_now("Disqualified", "2026-01-02T08:00")
+    assert lead.run("2026-01-02T12:00") == "unqualified"
