@@ -28,6 +28,12 @@ def check(settings: Settings, transformation: Transformation) -> int:
     return len(settings.credentials)
 
 
+def check_seeds(settings: Settings) -> None:
+    """Raises PreflightFailed with every fault of the seeds."""
+    if faults := list(_seed_faults(settings)):
+        raise PreflightFailed(*faults)
+
+
 def _seed_faults(settings: Settings) -> Iterator[str]:
     from expectations import seeds
 

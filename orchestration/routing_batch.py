@@ -1,7 +1,7 @@
 """Live routing: what changed in the CRM goes through the flow and back to the CRM, without the whole job.
 
 Lands the CRM, matches records anew only when there are leads that identity has never seen, and builds only what the
-flow is made of: accounts, tiers and scores are those of the latest build.
+flow is made of: accounts, tiers, scores and activities are those of the latest build. Who is to be told is told.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 
 from connections import SalesforceCredentials, open_salesforce
-from orchestration import landing, publication, syncs
-from orchestration.building import build_changed
-from orchestration.errors import RequestFault
+from orchestration import contents, landing, preflight, publication, syncs
+from orchestration.building import build_changed, stale
+from orchestration.errors import RequestFault, TransformationFailed
 from orchestration.identities import resolve
 from orchestration.outcomes import raise_for_failures
 from orchestration.rescoring import addresses, reach
@@ -27,6 +27,7 @@ from orchestration.transformation import Transformation
 LOG = logging.getLogger("marketmap.routing")
 CRM = "salesforce"
 SYNC = "salesforce__lead_routings"
+_MESSAGES = ("slack__alerts", "teams__alerts", "email__alerts")
 DECISIONS = "marts.fct_routing_decisions"
 _BUILT = (
     "intermediate.int_routing_users",
@@ -34,10 +35,16 @@ _BUILT = (
     DECISIONS,
     "marts.lead_routings",
     "marts.lead_slas",
+    "intermediate.int_partner_contacts",
+    "marts.partner_contacts",
+    "marts.partner_follow_ups",
     "marts.lead_alerts",
-    "activation.sync_salesforce__lead_routings",
+    *(f"activation.sync_{name}" for name in (SYNC, *_MESSAGES)),
 )
 _RECORDS = ("intermediate.int_company_records", "intermediate.int_person_records")
+_AFTER_CHANGES = (
+    "Routing builds only the flow itself: after an upgrade or an edit of the project, `marketmap run` builds the rest."
+)
 _UNMATCHED = """
 select count(*) from raw_salesforce.leads as leads
 anti join ml.person_records as known
@@ -58,8 +65,9 @@ class Batch:
 def run(settings: Settings, transformation: Transformation, *, is_sweep: bool = False) -> Batch:
     """One batch; the caller holds the run lock. A sweep also looks at leads that did not change.
 
-    Raises RequestFault before the first whole run, IngestionFailed, TransformationFailed, ConnectionFailure, and
-    SyncFault when the sync refuses (the first sweep moves many leads and takes an approval).
+    Raises RequestFault before the first whole run, PreflightFailed for faulty seeds, IngestionFailed,
+    TransformationFailed, ConnectionFailure, and SyncFault when a sync refuses (the first sweep moves many leads and
+    takes an approval).
     """
     began = time.monotonic()
     if not _has(settings, DECISIONS):
@@ -69,7 +77,7 @@ def run(settings: Settings, transformation: Transformation, *, is_sweep: bool = 
     if _count(settings, _UNMATCHED):
         _match(settings, transformation, by_address)
     before = _count(settings, f"select count(*) from {DECISIONS}")
-    _build(transformation, [by_address[address] for address in _BUILT], is_sweep=is_sweep)
+    _build(settings, transformation, [by_address[address] for address in _BUILT], is_sweep=is_sweep)
     decided = _count(settings, f"select count(*) from {DECISIONS}") - before
     publication.publish(settings.warehouse, settings.published, publication.MARTS)
     try:
@@ -98,18 +106,51 @@ def _match(settings: Settings, transformation: Transformation, by_address: dict[
     resolve(settings)
 
 
-def _build(transformation: Transformation, unique_ids: list[str], *, is_sweep: bool) -> None:
+def _build(settings: Settings, transformation: Transformation, built: list[str], *, is_sweep: bool) -> None:
+    """Build the flow on its seeds as they are now; after an upgrade, first what it reads and nobody has made."""
+    read, missing = _read(settings, transformation, built)
+    edited = stale(settings, transformation, {name for name in read if name.startswith("seed.")})
+    if edited:
+        preflight.check_seeds(settings)
     variables: dict[str, Any] = {"routing_sweep": True} if is_sweep else {}
-    raise_for_failures(transformation.build(unique_ids, variables=variables))
+    try:
+        _, made = build_changed(settings, transformation, edited | missing)
+        raise_for_failures(made)
+        raise_for_failures(transformation.build(built, variables=variables))
+    except TransformationFailed as failure:
+        raise TransformationFailed(*failure.lines, _AFTER_CHANGES) from failure
+
+
+def _read(settings: Settings, transformation: Transformation, built: list[str]) -> tuple[set[str], set[str]]:
+    """The nodes whose rows a build reads, through views too, and those of them that the warehouse lacks."""
+    nodes, parents = transformation.manifest["nodes"], transformation.manifest["parent_map"]
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        present = contents.tables(connection)
+    read, missing, waiting = set[str](), set[str](), [*built]
+    while waiting:
+        for name in nodes.keys() & set(parents[waiting.pop()]) - read - set(built):
+            read.add(name)
+            if f"{nodes[name]['schema']}.{nodes[name]['alias']}" not in present:
+                missing.add(name)
+            elif nodes[name]["config"]["materialized"] != "view":
+                continue  # what a table is made of does not matter
+            waiting.append(name)
+    return read, missing
 
 
 def _write(settings: Settings) -> int | None:
-    if SYNC not in syncs.active(settings):
-        return None
-    report = syncs.run(
-        settings, SYNC, mode="live", approval=None, progress=lambda text: LOG.debug("%s: %s", SYNC, text)
-    ).raise_for_status()
-    return report.accepted
+    """What the CRM accepted; the owners go first, then the messages on them, each whatever became of the others."""
+    active = syncs.active(settings)
+    reports = {
+        name: syncs.run(
+            settings, name, mode="live", approval=None, progress=lambda text: LOG.debug("routing: %s", text)
+        )
+        for name in (SYNC, *_MESSAGES)
+        if name in active
+    }
+    for report in reports.values():
+        report.raise_for_status()
+    return reports[SYNC].accepted if SYNC in reports else None
 
 
 def _has(settings: Settings, address: str) -> bool:
