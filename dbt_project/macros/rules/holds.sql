@@ -19,6 +19,48 @@ where it never ran with these columns. Names the columns, because those of `toda
     {%- endif %}
 {% endmacro %}
 
+{#-
+The tiers of `judged` (a CTE), or while scoring is held those from before, with the reason: an account that was not
+there then has none.
+-#}
+{% macro tiers_unless_held(judged) %}
+    {%- set columns = [
+        "account_id",
+        "tier",
+        "fit_score",
+        "next_tier",
+        "points_to_next_tier",
+        "tier_reason",
+        "play",
+        "owner_team",
+        "market_mode",
+        "tier_thresholds_version",
+        "is_target",
+    ] %}
+    {%- set otherwise = {
+        "account_id": "judged.account_id",
+        "tier_reason": "coalesce(kept.tier_reason, 'Not scored: ' || holds.reason)",
+        "is_target": "coalesce(kept.is_target, false)",
+    } %}
+    {%- if scoring_is_held() %}
+        select
+            {%- for column in columns %}
+                {{ otherwise.get(column, "kept." ~ column) }} as {{ column }},
+            {%- endfor %}
+            holds.reason as held_reason
+        from {{ judged }} as judged
+        cross join {{ ref("int_scoring_holds") }} as holds
+        left join
+            ({{ kept_while_held(judged, columns) }}) as kept
+            on judged.account_id = kept.account_id
+    {%- else %}
+        select
+            {{ columns | join(", ") }},
+            cast(null as {{ dbt.type_string() }}) as held_reason
+        from {{ judged }}
+    {%- endif %}
+{% endmacro %}
+
 {#- A unit test's input has no schema, and is no table. -#}
 {% macro _exists(relation) %}
     {%- do return(

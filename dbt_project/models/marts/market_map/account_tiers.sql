@@ -1,23 +1,7 @@
-{% set columns = [
-    "account_id",
-    "tier",
-    "fit_score",
-    "next_tier",
-    "points_to_next_tier",
-    "tier_reason",
-    "play",
-    "owner_team",
-    "market_mode",
-    "tier_thresholds_version",
-    "is_target",
-] %}
--- What an account has that was not there when the scoring was stopped.
-{% set unknown = ["account_id", "tier_reason", "is_target"] %}
 with
     fits as (select * from {{ ref("int_accounts__fit") }}),
     thresholds as (select * from {{ ref("tier_thresholds") }}),
     definitions as (select * from {{ ref("tier_definitions") }}),
-    holds as (select * from {{ ref("int_scoring_holds") }}),
     approaches as (
         select market_mode, maximum_t1_accounts
         from {{ ref("int_market_approaches") }}
@@ -124,29 +108,6 @@ with
         from tiered
         left join definitions on tiered.tier = definitions.tier
     ),
-    final as (
-        {%- if scoring_is_held() %}
-            select
-                judged.account_id,
-                {%- for column in columns if column not in unknown %}
-                    kept.{{ column }},
-                {%- endfor %}
-                coalesce(
-                    kept.tier_reason, 'Not scored: ' || holds.reason
-                ) as tier_reason,
-                coalesce(kept.is_target, false) as is_target,
-                holds.reason as held_reason
-            from judged
-            cross join holds
-            left join
-                ({{ kept_while_held("judged", columns) }}) as kept
-                on judged.account_id = kept.account_id
-        {%- else %}
-            select
-                {{ columns | join(", ") }},
-                cast(null as {{ dbt.type_string() }}) as held_reason
-            from judged
-        {%- endif %}
-    )
+    final as ({{ tiers_unless_held("judged") }})
 select *
 from final
