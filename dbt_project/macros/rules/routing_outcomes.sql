@@ -29,6 +29,7 @@ Whom each node that looks for somebody would give a lead to, before anybody's pr
 attribute, a rotation, or the assignees of the map's rules that match and are in force.
 -#}
 {% macro routing_options(leads, flow, maps, met, facts) %}
+    {%- set absent = "cast(null as " ~ dbt.type_string() ~ ")" %}
     with
         reached as (
             select
@@ -40,13 +41,20 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
                 flow.target
             from {{ leads }} as leads
             cross join {{ flow }} as flow
-            left join
-                {{ met }} as met
-                on leads.lead_id = met.entity_id
-                and met.rule_id = 'node:' || flow.node
             where
-                flow.action in ('owner', 'map', 'rotation')
-                and (not flow.has_conditions or met.entity_id is not null)
+                not flow.has_conditions and flow.action in ('owner', 'map', 'rotation')
+            union all
+            select
+                leads.lead_id,
+                leads.routed_at,
+                leads.left_out_id,
+                flow.node,
+                flow.action,
+                flow.target
+            from {{ met }} as met
+            inner join {{ flow }} as flow on met.rule_id = 'node:' || flow.node
+            inner join {{ leads }} as leads on met.entity_id = leads.lead_id
+            where flow.action in ('owner', 'map', 'rotation')
         ),
         matching as (
             select met.entity_id as lead_id, maps.*
@@ -60,29 +68,47 @@ attribute, a rotation, or the assignees of the map's rules that match and are in
         reached.routed_at,
         reached.left_out_id,
         reached.node,
-        coalesce(matching.priority, 1) as priority,
-        coalesce(facts.value_text, matching.user_id) as user_id,
-        case
-            when reached.action = 'rotation' then reached.target else matching.rotation
-        end as rotation,
+        1 as priority,
+        facts.value_text as user_id,
+        {{ absent }} as rotation,
+        {{ absent }} as queue,
+        {{ absent }} as queue_id
+    from reached
+    inner join
+        {{ facts }} as facts
+        on reached.lead_id = facts.entity_id
+        and reached.target = facts.attribute
+    where reached.action = 'owner' and facts.value_text is not null
+    union all
+    select
+        lead_id,
+        routed_at,
+        left_out_id,
+        node,
+        1 as priority,
+        {{ absent }} as user_id,
+        target as rotation,
+        {{ absent }} as queue,
+        {{ absent }} as queue_id
+    from reached
+    where action = 'rotation'
+    union all
+    select
+        reached.lead_id,
+        reached.routed_at,
+        reached.left_out_id,
+        reached.node,
+        matching.priority,
+        matching.user_id,
+        matching.rotation,
         matching.queue,
         matching.queue_id
     from reached
-    left join
-        {{ facts }} as facts
-        on reached.action = 'owner'
-        and reached.lead_id = facts.entity_id
-        and reached.target = facts.attribute
-    left join
+    inner join
         matching
-        on reached.action = 'map'
-        and reached.lead_id = matching.lead_id
+        on reached.lead_id = matching.lead_id
         and reached.target = matching.routing_map
-        and {{ is_valid_at("matching", "reached.routed_at") }}
-    where
-        reached.action = 'rotation'
-        or facts.value_text is not null
-        or matching.lead_id is not null
+    where reached.action = 'map' and {{ is_valid_at("matching", "reached.routed_at") }}
 {% endmacro %}
 
 {#- The nodes that each lead passes, as the sum of their bits. -#}
