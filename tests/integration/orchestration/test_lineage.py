@@ -90,7 +90,7 @@ def test_every_schedule_has_its_job(loaded: dg.Definitions) -> None:
 
 
 def test_accounts_and_personas_are_refreshed_apart_and_people_never_change_a_tier(loaded: dg.Definitions) -> None:
-    """ICP-28, PER-06: search (a list), then the waterfall's answers, then personas; tiers stand beside that way."""
+    """ICP-28: a list of found people leads to personas and to nobody's tier; who is missing then is queued (PER-09)."""
     graph = loaded.resolve_asset_graph()
     assert {ACCOUNTS: "0 4 2 1,7 *", PERSONAS: "0 1 1 1,4,7,10 *"}.items() <= {
         job: appointment.cron for job, appointment in CALENDAR.items()
@@ -99,10 +99,9 @@ def test_accounts_and_personas_are_refreshed_apart_and_people_never_change_a_tie
     assert keys.model("marts.account_tiers") in refresh.asset_layer.executable_asset_keys
     assert refresh.run_config["resources"]["run"]["config"]["full_refresh"] is True
     personas = keys.model("marts.contact_personas")
-    for found in (keys.raw("files", "rows"), keys.raw("zoominfo", "contacts")):
-        assert personas in dg.AssetSelection.assets(found).downstream().resolve(graph)
+    assert personas in dg.AssetSelection.assets(keys.raw("files", "rows")).downstream().resolve(graph)
     waterfall = dg.AssetSelection.assets(keys.ENRICHMENT_QUEUE).upstream().resolve(graph)
-    assert keys.raw("zoominfo", "contacts") in waterfall
+    assert keys.raw("zoominfo", "people") in waterfall
     below = dg.AssetSelection.assets(personas).downstream().resolve(graph)
     assert keys.model("marts.account_tiers") not in below
     assert keys.model("marts.enrichment_queue") in below
