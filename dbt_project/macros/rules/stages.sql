@@ -190,3 +190,15 @@ what was observed: telling the values of every rule costs more than judging it (
         and conditions.attribute = facts.attribute
     group by applied.{{ key }}, applied.rule_id
 {% endmacro %}
+
+{#- The log before the first run: these columns and no row. -#}
+{% macro empty_stage_log(columns) %}
+    {%- set types = {"is_notified": "boolean", "overall_score": "double"} %}
+    select
+        {% for column in columns %}
+            cast(null as {{ types.get(column, dbt.type_string()) }}) as {{ column }},
+        {% endfor %}
+        cast(null as timestamp) as changed_at,
+        cast(null as timestamp) as recorded_at
+    where false
+{% endmacro %}

@@ -45,27 +45,7 @@ with
     manual as ({{ manual_stage_changes() }}),
     logged as (
         {% if is_incremental() %}select * from {{ this }}
-        {% else %}
-            select
-                {% for column in columns %}
-                    cast(
-                        null
-                        as {{
-                            (
-                                "boolean"
-                                if column == "is_notified"
-                                else (
-                                    "double"
-                                    if column == "overall_score"
-                                    else dbt.type_string()
-                                )
-                            )
-                        }}
-                    ) as {{ column }},
-                {% endfor %}
-                cast(null as timestamp) as changed_at,
-                cast(null as timestamp) as recorded_at
-            where false
+        {% else %}{{ empty_stage_log(columns) }}
         {% endif %}
     ),
     begun as (
