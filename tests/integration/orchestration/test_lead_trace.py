@@ -30,7 +30,8 @@ create table marts.fct_routing_decisions as from (values
         '{{"mql": ["is_mql true"], "account_bdr": ["bdr_prospecting_status Actively Working", "bdr_user_id u1"]}}')
 ) as log(lead_id, decided_at, trigger, flow_version, outcome, owner_id, queue, queue_id, section, node, reason,
     rotation, previous_owner_id, path, evidence);
-create table marts.lead_routings as select '{LEAD}' as lead_id, 'a' as account_id, 'u1' as owner_id, null::text as queue,
+create table marts.lead_routings as
+select '{LEAD}' as lead_id, 'a' as account_id, 'u1' as owner_id, null::text as queue,
     'owner' as outcome, 'BDR of the matched account' as reason, 'q1' as current_owner_id, 'u1' as assigned_to_id,
     false as is_person_kept;
 create table marts.person_records as

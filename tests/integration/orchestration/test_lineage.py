@@ -97,7 +97,7 @@ def test_accounts_and_personas_are_refreshed_apart_and_people_never_change_a_tie
     }.items()
     refresh = loaded.resolve_job_def(ACCOUNTS)
     assert keys.model("marts.account_tiers") in refresh.asset_layer.executable_asset_keys
-    assert refresh.run_config["resources"]["run"]["config"]["full_refresh"] is True
+    assert (refresh.run_config or {})["resources"]["run"]["config"]["full_refresh"] is True
     personas = keys.model("marts.contact_personas")
     assert personas in dg.AssetSelection.assets(keys.raw("files", "rows")).downstream().resolve(graph)
     waterfall = dg.AssetSelection.assets(keys.ENRICHMENT_QUEUE).upstream().resolve(graph)
