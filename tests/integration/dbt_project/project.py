@@ -53,7 +53,9 @@ def run_dbt(home: Path, command: Sequence[str], project: Path = PROJECT) -> dict
 @cache
 def parsed() -> Manifest:
     """The project's manifest; shared, so to be left as it is."""
-    return Manifest.from_msgpack((_artifacts() / _WHOLE).read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest: Manifest = Manifest.from_msgpack((_artifacts() / _WHOLE).read_bytes(), decoder=extended_mashumuro_decoder)
+    manifest.build_parent_and_child_maps()
+    return manifest
 
 
 def hand_over(home: Path) -> None:

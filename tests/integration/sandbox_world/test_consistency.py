@@ -113,7 +113,7 @@ def test_ids_are_unique(connection: duckdb.DuckDBPyConnection, ask: Ask) -> None
         """select table_name from duckdb_columns() where database_name = 'world' and schema_name = 'salesforce'
            and column_name = 'Id'"""
     ).fetchall()
-    assert len(tables) == 12
+    assert len(tables) == 13
     for (table,) in tables:
         assert ask(f'select count(*) - count(distinct "Id") from "{table}"') == 0
     assert ask("select count(*) - count(distinct id) from world.marketo.leads") == 0
