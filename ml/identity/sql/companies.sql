@@ -68,18 +68,34 @@ with
         left join postal_keys on company_input.postal_code = postal_keys.postal_code
     ),
 
--- A placeholder is no name; but an account with a domain may well be called so.
-    named as (
-        select placed.*, keys.name_key, keys.letters, keys.short_name, keys.full_name, keys.legal_form
+    joined as (
+        select placed.*, keys.name_key, keys.letters, keys.short_name, keys.full_name, keys.legal_form, keys.is_placeholder
         from placed
         left join
             keys
             on placed.company_name = keys.company_name
             and placed.country is not distinct from keys.country
-            and (
-                not keys.is_placeholder
-                or (placed.is_account and coalesce(placed.website_domain, placed.email_domain, placed.contact_domain) is not null)
-            )
+    ),
+
+-- A placeholder is no name; but an account with a domain may well be called so. (Not a condition of the join: with an
+-- `or` over both sides DuckDB compares every record with every name.)
+    judged as (
+        select
+            *,
+            not is_placeholder
+            or (is_account and coalesce(website_domain, email_domain, contact_domain) is not null) as is_named
+        from joined
+    ),
+
+    named as (
+        select
+            * exclude (name_key, letters, short_name, full_name, legal_form, is_placeholder, is_named),
+            case when is_named then name_key end as name_key,
+            case when is_named then letters end as letters,
+            case when is_named then short_name end as short_name,
+            case when is_named then full_name end as full_name,
+            case when is_named then legal_form end as legal_form
+        from judged
     ),
 
     guarded as (
