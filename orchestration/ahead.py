@@ -25,8 +25,6 @@ from orchestration.transformation import Transformation
 LOG = logging.getLogger("marketmap.dbt")
 
 _IMPORTS = ("great_expectations", "ml.identity", "ml.evidence", "ml.propensity.warehouse")  # some 8 s
-
-
 _LIGHT = frozenset({"seed", "view", "test"})
 
 

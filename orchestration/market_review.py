@@ -6,35 +6,9 @@ look right, is value spread fairly, what asks for a refinement?
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from orchestration.pages import Page, Section, percent
 
-import duckdb
-
-from ml.propensity.report_card import html
-from orchestration import contents
-from orchestration.errors import RequestFault
-from orchestration.settings import Settings
-from orchestration.whole_files import replacing
-
-NAME = "market_review"
 LAST_TABLE = "marts.market_map_distributions"  # follows from every other table of the page
-_MISSING = "The market map is not published yet. Publish with `marketmap run`."
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, the question it answers, and the query (over schema marts) whose columns are the table's."""
-
-    title: str
-    question: str
-    sql: str
-
-
-def _percent(column: str) -> str:
-    return f"cast(round(100 * {column}) as bigint) || '%'"
 
 
 def _whole(column: str) -> str:
@@ -45,13 +19,13 @@ def _usd(column: str) -> str:
     return f"'$' || format('{{:,}}', cast(round({column}) as bigint))"
 
 
-SECTIONS = (
+_SECTIONS = (
     Section(
         "Tiers",
         "How many accounts stand in each tier, what are they worth, and how was it before the last change?",
-        f"""select tier as "tier", account_count as "accounts", {_percent("account_ratio")} as "share",
+        f"""select tier as "tier", account_count as "accounts", {percent("account_ratio")} as "share",
             {_usd("valuation_usd")} as "value", previous_account_count as "accounts before",
-            {_percent("previous_account_ratio")} as "share before", {_usd("previous_valuation_usd")} as "value before",
+            {percent("previous_account_ratio")} as "share before", {_usd("previous_valuation_usd")} as "value before",
             customer_count as "customers", play as "play"
         from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
@@ -75,15 +49,15 @@ SECTIONS = (
         "Conversion by tier",
         "Deals of the accounts that stand in each tier today.",
         f"""select tier as "tier", won_count as "won", lost_count as "lost", open_count as "open",
-            {_percent("win_ratio")} as "win rate", {_usd("won_usd")} as "won value", {_usd("open_usd")} as "open value",
+            {percent("win_ratio")} as "win rate", {_usd("won_usd")} as "won value", {_usd("open_usd")} as "open value",
             {_whole("median_cycle_days")} as "median days to win"
         from marts.tier_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
     Section(
         "Does Tier 1 win more?",
         "Closed deals by the tier as of the day they were opened, with 95% intervals.",
-        f"""select tier as "tier", closed_count as "closed", won_count as "won", {_percent("win_ratio")} as "win rate",
-            {_percent("win_ratio_low")} || ' to ' || {_percent("win_ratio_high")} as "interval",
+        f"""select tier as "tier", closed_count as "closed", won_count as "won", {percent("win_ratio")} as "win rate",
+            {percent("win_ratio_low")} || ' to ' || {percent("win_ratio_high")} as "interval",
             {_usd("mean_won_usd")} as "mean won", {_whole("mean_cycle_days")} as "days to win"
         from marts.tier_backtests where deal_window = 'all' and tier in ('T1', 'T2', 'T3') order by tier""",
     ),
@@ -97,7 +71,7 @@ SECTIONS = (
         "How segments sell",
         "The largest industries and the segments of the seed: what they won and what is expected.",
         f"""select attribute as "attribute", segment as "segment", won_count + lost_count as "closed",
-            {_percent("win_ratio")} as "win rate", {_usd("mean_won_usd")} as "mean won",
+            {percent("win_ratio")} as "win rate", {_usd("mean_won_usd")} as "mean won",
             {_whole("mean_cycle_days")} as "days to win", {_usd("open_usd")} as "open",
             {_usd("forecast_usd")} as "forecast"
         from marts.segment_sales where attribute in ('industry', 'segment')
@@ -117,7 +91,7 @@ SECTIONS = (
         "Is the value realistic?",
         "Each method against what customers pay.",
         f"""select method as "method", customer_count as "customers",
-            {_percent("median_error_ratio")} as "median error",
+            {percent("median_error_ratio")} as "median error",
             round(median_estimate_ratio, 2) as "estimate over contract"
         from marts.valuation_calibrations order by method = 'all methods' desc, method""",
     ),
@@ -127,14 +101,14 @@ SECTIONS = (
         f"""select tier as "tier", customer_count as "customers", {_usd("contract_usd")} as "contracts",
             {_usd("white_space_usd")} as "white space", upsell_count as "with white space",
             over_penetrated_count as "pay more than estimated", churned_count as "left",
-            {_percent("churn_ratio")} as "share that left"
+            {percent("churn_ratio")} as "share that left"
         from marts.customer_summaries order by tier = 'None', tier = 'Excluded', tier""",
     ),
     Section(
         "Is it spread fairly?",
         "Value per rep against the mean of active reps.",
         f"""select coalesce(user_name, owner_user_id) as "rep", is_active as "active", account_count as "accounts",
-            t1_count as "T1", {_usd("valuation_usd")} as "value", {_percent("mean_ratio")} as "of the mean"
+            t1_count as "T1", {_usd("valuation_usd")} as "value", {percent("mean_ratio")} as "of the mean"
         from marts.owner_territories order by valuation_usd desc""",
     ),
     Section(
@@ -151,7 +125,7 @@ SECTIONS = (
         "Do we know who decides?",
         "Accounts at which a Tier 1 persona is known.",
         f"""select tier as "tier", account_count as "accounts", covered_count as "covered",
-            {_percent("covered_ratio")} as "share", {_percent("target_ratio")} as "target"
+            {percent("covered_ratio")} as "share", {percent("target_ratio")} as "target"
         from marts.persona_coverage_summaries order by tier""",
     ),
     Section(
@@ -178,42 +152,4 @@ SECTIONS = (
     ),
 )
 
-
-def markdown(published: Path) -> str:
-    """The page; raises RequestFault when a table of it is not published."""
-    if not published.exists():
-        raise RequestFault(_MISSING)
-    lines = ["# ICP data review"]
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {contents.literal(published)} as published (read_only)")
-        connection.execute("use published")
-        for section in SECTIONS:
-            try:
-                found = connection.execute(section.sql)
-            except (duckdb.CatalogException, duckdb.BinderException) as error:  # published before there was such a page
-                raise RequestFault(_MISSING) from error
-            headings = [column[0] for column in found.description or ()]
-            lines += ["", f"## {section.title}", "", section.question, "", *_table(headings, found.fetchall())]
-    return "\n".join(lines) + "\n"
-
-
-def write(settings: Settings) -> Path:
-    """Keep the page as Markdown and HTML below the home's reports; returns the HTML."""
-    text = markdown(settings.published)
-    folder = settings.home / "reports"
-    folder.mkdir(parents=True, exist_ok=True)
-    for suffix, content in (("md", text), ("html", html(text))):
-        with replacing(folder / f"{NAME}.{suffix}") as following:
-            following.write_text(content, encoding="utf-8")
-    return folder / f"{NAME}.html"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
-    if not rows:
-        return ["Nothing."]
-    said: dict[Any, str] = {None: "", True: "yes", False: "no"}
-    cells = [
-        [said[cell] if cell is None or isinstance(cell, bool) else str(cell).replace("|", "/") for cell in row]
-        for row in rows
-    ]
-    return [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}", *(f"| {' | '.join(row)} |" for row in cells)]
+PAGE = Page("market_review", "ICP data review", "The market map is", _SECTIONS)

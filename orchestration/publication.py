@@ -21,6 +21,7 @@ import duckdb
 from orchestration import contents, run_lock
 from orchestration.contents import Content
 from orchestration.errors import RequestFault
+from orchestration.warehouse import transaction
 
 MARTS = "marts"
 OPS = "ops"
@@ -174,14 +175,14 @@ def _write(
     try:
         connection.execute("create schema if not exists following.meta")
         connection.execute(_HASHES.replace("meta.", "following.meta."))
-        with _transaction(connection):
+        with transaction(connection):
             for table in (*removed, *changed):
                 connection.execute(f"drop table if exists following.{contents.quoted(table)}")
                 connection.execute("delete from following.meta.published_tables where table_name = ?", [table])
         # Blocks of the dropped tables are free only after a checkpoint: without it the file grows by each publish.
         connection.execute("checkpoint following")
         now = datetime.now(UTC).replace(tzinfo=None)
-        with _transaction(connection):
+        with transaction(connection):
             for table, content in changed.items():
                 schema, _, _ = table.partition(".")
                 connection.execute(f'create schema if not exists following."{schema}"')
@@ -195,18 +196,6 @@ def _write(
         connection.execute("checkpoint following")
     finally:
         connection.execute("detach following")
-
-
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All or nothing; and one commit, where that of each statement would cost a checkpoint."""
-    connection.begin()
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -18,6 +18,7 @@ import duckdb
 from orchestration import contents
 from orchestration.errors import TransformationFailed
 from orchestration.transformation import Transformation
+from orchestration.warehouse import transaction
 
 ACTIVITIES = "marts.fct_activities"
 TARGETS = (
@@ -118,24 +119,19 @@ def rescore(warehouse: Path, planned: Sequence[Step], changed: str) -> Rescoring
             raise TransformationFailed(
                 f"{', '.join(sorted(missing))}: not built yet. Run the whole job: marketmap run."
             )
-        connection.begin()
         try:
-            accounts, people = _concern(connection, changed)
-            if accounts or people:
-                narrowed = _Narrowed(connection)
-                for step in planned:
-                    _apply(connection, step, narrowed)
-                connection.execute(_RANK)
-            connection.commit()
+            with transaction(connection):
+                accounts, people = _concern(connection, changed)
+                if accounts or people:
+                    narrowed = _Narrowed(connection)
+                    for step in planned:
+                        _apply(connection, step, narrowed)
+                    connection.execute(_RANK)
         except duckdb.BinderException as error:
-            connection.rollback()
             reason = str(error).partition("\n")[0]
             raise TransformationFailed(
                 f"A table is of another version of marketmap ({reason}). Run the whole job: marketmap run."
             ) from error
-        except BaseException:
-            connection.rollback()
-            raise
     return Rescoring(accounts, people, time.monotonic() - began)
 
 

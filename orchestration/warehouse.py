@@ -1,8 +1,9 @@
-"""What orchestration itself reads from and writes to the working file: row counts and the results of checks."""
+"""What orchestration itself reads from and writes to the working file: row counts, results of checks, transactions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,18 @@ class Check:
     observed: str | None = None
     expected: str | None = None
     unexpected_count: int | None = None
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing; and one commit, where that of each statement would cost a checkpoint."""
+    connection.begin()
+    try:
+        yield
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
 
 
 def row_counts(warehouse: Path, tables: Iterable[str]) -> dict[str, int]:

@@ -53,7 +53,7 @@ def _publisher(
         else:
             LOG.info("published: nothing changed in %s", schema)
         if done.touched and market_review.LAST_TABLE in done.rows:
-            market_review.write(settings)
+            market_review.PAGE.write(settings)
         if done.touched and pipeline.LAST_TABLE in done.rows:
             pipeline.PAGE.write(settings)
         return dg.MaterializeResult(

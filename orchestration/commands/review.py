@@ -12,5 +12,5 @@ def command() -> None:
     from orchestration.console import stderr
 
     current = settings.load()
-    click.echo(market_review.markdown(current.published), nl=False)
-    stderr().print(f"Page: {market_review.write(current)}", soft_wrap=True)
+    click.echo(market_review.PAGE.markdown(current.published), nl=False)
+    stderr().print(f"Page: {market_review.PAGE.write(current)}", soft_wrap=True)

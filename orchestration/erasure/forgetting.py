@@ -14,6 +14,7 @@ from orchestration.erasure import files, subjects, sweeping, tombstones
 from orchestration.erasure.subjects import Subject
 from orchestration.erasure.sweeping import Finding
 from orchestration.errors import RequestFault
+from orchestration.warehouse import transaction
 
 LOG = logging.getLogger("marketmap.erasure")
 _LANDED = "raw_.*|ops"
@@ -51,16 +52,11 @@ def forget(
             find = subjects.company if is_company else subjects.person
             subject = find(connection, wanted)
             origins = _origins(connection, subject)
-            connection.begin()
-            try:
+            with transaction(connection):
                 findings = sweeping.sweep(connection, subject, kept=_ledgers(mirrored), is_rehearsal=is_rehearsal)
                 if not is_rehearsal:
                     tombstones.remember(connection, subject, reason, home)
                     memory.forget_all(connection)
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
         lines = files.sweep(home, sweeping.mentions(subject), is_rehearsal=is_rehearsal)
         if not is_rehearsal:
             _rewrite(warehouse)

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import RequestFault
+from orchestration.warehouse import transaction
 
 LOG = logging.getLogger("marketmap.migrations")
 
@@ -41,16 +42,11 @@ def bring_up_to_date(warehouse: Path) -> list[str]:
             )
         fresh = [name for name in sorted(declared) if name not in applied]
         for name in fresh:
-            connection.begin()
-            try:
+            with transaction(connection):
                 connection.execute(declared[name])
                 connection.execute(
                     "insert into ops.migrations values (?, (now() at time zone 'UTC')::timestamp)", [name]
                 )
-                connection.commit()
-            except BaseException:
-                connection.rollback()
-                raise
             LOG.debug("migrations: %s", name)
     return fresh
 

@@ -15,7 +15,7 @@ from orchestration.errors import RequestFault
 from orchestration.publication import publish
 from orchestration.settings import Settings
 from orchestration.trial_comparison import Comparison, compare
-from tests.integration.dbt_project.project import PROJECT, parsed
+from tests.integration.dbt_project.project import PROJECT, hand_over
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,7 @@ def settings(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """What a run leaves behind: the marts in a file of their own, and dbt's artifacts."""
     folder = tmp_path_factory.mktemp("trials")
     publish(home / "warehouse.duckdb", folder / "published.duckdb", "marts")
-    (folder / "dbt").mkdir()
-    parsed().writable_manifest().write(str(folder / "dbt" / "manifest.json"))
+    hand_over(folder)
     (folder / "dbt" / "compiled").symlink_to(home / "target" / "compiled")
     return Settings(home=folder, project_dir=PROJECT, ca_file=None, credentials={})
 

@@ -41,7 +41,7 @@ ROWS = {
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every table of the page with the columns that its model declares, empty but for ROWS."""
     file = tmp_path_factory.mktemp("review") / "published.duckdb"
-    asked = " ".join(section.sql for section in market_review.SECTIONS)
+    asked = " ".join(section.sql for section in market_review.PAGE.sections)
     models = [
         model
         for file in (PROJECT / "models" / "marts").rglob("*__models.yml")
@@ -76,7 +76,7 @@ def test_the_page_shows_each_figure_and_the_one_before(home: Path, monkeypatch: 
 
 def test_the_page_shows_project_conversion_segments_customers_and_the_outbound_list(home: Path) -> None:
     """RPT-29 (and what stops the scoring), RPT-27 with 22, RPT-40, RPT-19, PER-12."""
-    page = market_review.markdown(home / "published.duckdb")
+    page = market_review.PAGE.markdown(home / "published.duckdb")
     assert "| T1 | 3 | 4 | $1,234,568 |  |  |\n| apollo |  |  |  | 12 | 100 |" in page
     assert "| T1 | 3 | 1 | 2 | 75% | $5,000 | $700 | 41 |" in page
     assert "| industry | Finance | 4 | 75% | $1,000 | 30 | $100 | $40 |" in page
@@ -87,8 +87,8 @@ def test_the_page_shows_project_conversion_segments_customers_and_the_outbound_l
 
 def test_what_is_not_published_is_told(tmp_path: Path, home: Path) -> None:
     with pytest.raises(RequestFault, match="Publish with `marketmap run`"):
-        market_review.markdown(tmp_path / "nowhere.duckdb")
+        market_review.PAGE.markdown(tmp_path / "nowhere.duckdb")
     with duckdb.connect(str(home / "published.duckdb")) as connection:
         connection.execute("drop table marts.market_sizes")
     with pytest.raises(RequestFault, match="Publish with `marketmap run`"):
-        market_review.markdown(home / "published.duckdb")
+        market_review.PAGE.markdown(home / "published.duckdb")
