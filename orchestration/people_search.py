@@ -125,7 +125,7 @@ def _finder(settings: Settings) -> tuple[Any, Any, float]:
         own = rules.vendors.get(adapter.name)
         if adapter.finder is None or own is None or adapter.name not in landing.active(settings):
             continue
-        if own.may_be_asked("contacts"):
+        if own.may_be_asked(vendors.PEOPLE_SEARCH):
             return adapter, own, rules.unit_cost(adapter.name, "contacts")
     raise RequestFault(
         f"No vendor that finds people is on ({', '.join(names)}). Give its credentials, and allow personal data in "

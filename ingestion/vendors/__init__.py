@@ -6,8 +6,7 @@ from ingestion.vendors.dnb import DNB
 from ingestion.vendors.lusha import LUSHA
 from ingestion.vendors.queue import record_queue
 from ingestion.vendors.research import RESEARCH
-from ingestion.vendors.rules import read_rules
-from ingestion.vendors.search import ENTITY as PEOPLE_SEARCH
+from ingestion.vendors.rules import PEOPLE_SEARCH, read_rules
 from ingestion.vendors.search import Found, Wish, find_people
 from ingestion.vendors.source import VendorOptions, vendor_options, vendor_source
 from ingestion.vendors.spending import Account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,6 +12,8 @@ EVERY_FIELD = "*"
 RESEARCH = "research"  # the vendor that answers custom_criteria
 API, FILE = "api", "file"
 ALLOWED, ANONYMISED = "allowed", "anonymised"
+CONTACTS, PEOPLE_SEARCH = "contacts", "people_search"  # what is about people: records of ours, and who else is there
+ROLE_FIELDS = ("title", "seniority", "job_function")  # all that stays of a person whose data are anonymised
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,21 @@ class Vendor:
     credits_per_load: float = 50_000
 
     def may_be_asked(self, entity: str) -> bool:
-        """Whether records of this entity may go to the vendor: people only to one that is compliant and allowed."""
+        """Whether records of this entity may go to the vendor: people only to one that is compliant and allowed.
+
+        Nobody is searched for who would have to stay anonymous.
+        """
         if not self.is_enabled:
             return False
-        return entity != "contacts" or (self.is_gdpr_compliant and self.personal_data in {ALLOWED, ANONYMISED})
+        if entity == PEOPLE_SEARCH:
+            return self.is_gdpr_compliant and self.personal_data == ALLOWED
+        return entity != CONTACTS or (self.is_gdpr_compliant and self.personal_data in {ALLOWED, ANONYMISED})
+
+    def shown_columns(self, entity: str, mapped: Mapping[str, str]) -> Collection[str] | None:
+        """The vendor's columns that may be kept of an answer, None for all. `mapped` is our field -> its column."""
+        if entity != CONTACTS or self.personal_data == ALLOWED:
+            return None
+        return {mapped[field] for field in ROLE_FIELDS if field in mapped}
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,8 @@ from typing import Any
 from connections import Connection, ConnectionFailure
 from ingestion.vendors.asking import Replies, ask_all
 from ingestion.vendors.contract import Adapter, Answer, Finder, Offer, Question
-from ingestion.vendors.rules import Vendor
+from ingestion.vendors.rules import PEOPLE_SEARCH, Vendor
 from ingestion.vendors.spending import Account
-
-ENTITY = "people_search"
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def _bought(
     if not ids:
         return Replies()
     lines = [
-        {"input_object": ENTITY, "record_id": wish.request_id, "question_hash": key, "wanted_fields": "person"}
+        {"input_object": PEOPLE_SEARCH, "record_id": wish.request_id, "question_hash": key, "wanted_fields": "person"}
         for key in ids
     ]
     entries = dict(zip(ids, account.reserve(lines, finder.credits, now), strict=True))

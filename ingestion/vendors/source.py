@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -105,6 +105,7 @@ class _Work:
         self._now = datetime.now(UTC).replace(tzinfo=None)
         self._vendor: Vendor = rules.vendors[adapter.name]
         self._mapped: Mapping[str, str] = rules.fields_of(adapter.name, entity)
+        self._shown = self._vendor.shown_columns(entity, self._mapped)
         self._planner = Planner(context.warehouse, rules, context.options.active)
         cost = rules.unit_cost(adapter.name, entity)
         self._account = Account(context.warehouse, context.run_id, adapter.name, entity, cost)
@@ -124,6 +125,7 @@ class _Work:
         cached = set(answers)
         replies = self._bought(wanted, [questions[key] for key in questions if key not in answers])
         answers |= {answer.key: answer for answer in replies.answers}
+        answers = {key: self._lawful(answer) for key, answer in answers.items()}
         self._account.note(_attempts(wanted, answers, cached, replies), self._now)
         rows = _rows(wanted, answers, cached, self._now)
         types = _TYPES | {self._mapped[name]: kind for name, kind in _FIELD_TYPES.items() if name in self._mapped}
@@ -146,10 +148,17 @@ class _Work:
             entries = self._account.reserve(records, self._offer.credits, self._now)
             asked = dict(zip((question.key for question in now_asked), entries, strict=True))
             given = ask_all(self._context.connection, self._offer, now_asked, self._columns(), replies.broken)
+            given.answers = [self._lawful(answer) for answer in given.answers]
             self._settle(given, asked)
             replies.add(given)
             replies.broken = given.broken
         return replies
+
+    def _lawful(self, answer: Answer) -> Answer:
+        """The answer without what the vendor's people may not be known by; an earlier one may hold more, too."""
+        if self._shown is None:
+            return answer
+        return replace(answer, values={name: value for name, value in answer.values.items() if name in self._shown})
 
     def _columns(self) -> list[str]:
         return [*dict.fromkeys([*self._mapped.values(), *self._context.options.extra_fields])]

@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.integration.dbt_project.core_scenario import GLOBEX, KOELN, OBRIEN, build_raw
+from tests.integration.dbt_project.core_scenario import GLOBEX, JANE, KOELN, OBRIEN, PAT, build_raw
 from tests.integration.dbt_project.project import copy_project, rows, run_dbt
 from tests.integration.dbt_project.raw_warehouse import land
 
 SEEN = datetime(2026, 5, 1)  # noqa: DTZ001 (the warehouse holds UTC without a zone)
 MARTS = ["build", "--select", "+dim_accounts", "+account_field_provenance", "+unmapped_values", "+account_technologies",
-         "--exclude-resource-type", "unit_test", "test"]  # fmt: skip
+         "+contact_field_provenance", "--exclude-resource-type", "unit_test", "test"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             'x' as id, 'Globex' as name, unnest([777, null, 55]) as headcount, 'internet of things' as industry,
             unnest([1999.0, null, null]) as esg_score, 'Calif.' as state,
             '["Salesforce","Jira"]' as technology_names""", [GLOBEX, OBRIEN, KOELN, SEEN])  # fmt: skip
+        connection.execute("""create table raw_apollo.people as select 'Contact' as input_object,
+            unnest([$1, $2]) as input_record_id, $3 as observed_at, unnest(['new@a.com', 'new@b.de']) as email,
+            '+49 221 555' as phone_numbers_sanitized_number, 'Director of Sales' as title, 'Deutschland' as country
+            """, [JANE, PAT, SEEN])  # fmt: skip
     land(
         warehouse,
         "raw_zoominfo.companies",
@@ -78,6 +82,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 f"salesforce,Account,{KOELN},annual_revenue_usd,42,true,Ann,2026-04-01,a guess",
             ],
         },
+    )
+    vendors = project / "seeds" / "vendors.csv"
+    told = vendors.read_text("utf-8")
+    vendors.write_text(
+        told.replace("apollo,Apollo,api,true,true,excluded", "apollo,Apollo,api,true,true,allowed"), "utf-8"
     )
     # The vendor renamed its column: one row of the map, no code.
     field_map = project / "seeds" / "vendor_field_map.csv"
@@ -139,6 +148,23 @@ def test_every_value_says_where_it_comes_from(home: Path) -> None:
             where (accounts.employee_count is null) <> (provenance.value is null)""",
     )
     assert unmatched == [(0,)]
+
+
+def test_people_have_from_a_vendor_what_no_record_says_and_where_it_comes_from(home: Path) -> None:
+    people = rows(
+        home,
+        """select contact_id, email, title, phone, country_code from intermediate.int_contacts
+            where contact_id in ('per_jane', 'per_pat') order by contact_id""",
+    )
+    assert people == [
+        ("per_jane", "jane@globex.com", "VP of Operations", "+1 617 555 0101", "US"),
+        ("per_pat", "pat@obrien.de", "Leiter Vertrieb", "+49 221 555", "DE"),
+    ]
+    said = rows(home, "select contact_id, attribute, provenance from marts.contact_field_provenance order by all")
+    assert said == [
+        ("per_pat", "country_code", "country code sourced from Apollo, updated on 2026-05-01"),
+        ("per_pat", "phone", "phone sourced from Apollo, updated on 2026-05-01"),
+    ]
 
 
 def test_labels_are_mapped_and_strangers_listed(home: Path) -> None:

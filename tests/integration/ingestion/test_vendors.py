@@ -33,6 +33,7 @@ PASSING: tuple[dict[str, Any], ...] = (
 )
 # One vendor of many records a call and one that is free the second time stand for all in the short form.
 SHORT = ("apollo",)
+CONTRACT = ("input_object", "input_record_id", "input_hash", "match_status", "credits", "observed_at")
 each_vendor = pytest.mark.parametrize(
     "vendor", [vendor if vendor in SHORT else pytest.param(vendor, marks=pytest.mark.full) for vendor in VENDORS]
 )
@@ -194,6 +195,14 @@ def test_people_are_asked_about_only_where_that_is_allowed(crm: Lake, vendor: st
         join raw_salesforce.contacts as contacts on lower(people.email) = lower(contacts.email)
         where not contacts.is_deleted {"and not people.has_objected" if vendor == "lusha" else ""}""")[0][0]
     assert found[0][2] == known > 20
+
+
+def test_of_anonymised_people_their_role_lands_and_nothing_else(crm: Lake) -> None:
+    enrich(crm, "apollo", rules(only("apollo", "contacts"), personal_data="anonymised"))
+    landed = crm.rows("select column_name, count from (summarize raw_apollo.people) where null_percentage < 100")
+    told = {name for name, _ in landed if not name.startswith("_dlt")} - {*CONTRACT}
+    assert told == {"title", "seniority", "departments"}
+    assert crm.rows("select count(title) > 20 from raw_apollo.people") == [(True,)]
 
 
 def test_an_extra_field_of_the_vendor_lands(crm: Lake) -> None:

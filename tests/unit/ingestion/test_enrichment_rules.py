@@ -50,19 +50,20 @@ def test_vendors_that_stand_before_each_other_still_have_an_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("vendor", "accounts", "contacts"),
+    ("vendor", "accounts", "contacts", "search"),
     [
-        (Vendor("x"), True, True),
-        (Vendor("x", personal_data="anonymised"), True, True),
-        (Vendor("x", personal_data="excluded"), True, False),
-        (Vendor("x", is_gdpr_compliant=False), True, False),
-        (Vendor("x", is_enabled=False), False, False),
+        (Vendor("x"), True, True, True),
+        (Vendor("x", personal_data="anonymised"), True, True, False),
+        (Vendor("x", personal_data="excluded"), True, False, False),
+        (Vendor("x", is_gdpr_compliant=False), True, False, False),
+        (Vendor("x", is_enabled=False), False, False, False),
     ],
 )
 def test_people_go_only_to_vendors_that_are_compliant_and_allowed(
-    vendor: Vendor, accounts: bool, contacts: bool
+    vendor: Vendor, accounts: bool, contacts: bool, search: bool
 ) -> None:
-    assert (vendor.may_be_asked("accounts"), vendor.may_be_asked("contacts")) == (accounts, contacts)
+    asked = tuple(vendor.may_be_asked(entity) for entity in ("accounts", "contacts", "people_search"))
+    assert asked == (accounts, contacts, search)
 
 
 def test_an_answer_becomes_one_level_and_the_best_of_a_list_counts() -> None:

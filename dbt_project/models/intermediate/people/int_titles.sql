@@ -1,8 +1,12 @@
 with
     titles as (
-        select distinct title
+        select title
         from {{ ref("int_person_records") }}
         where nullif(trim(title), '') is not null
+        union
+        select value as title
+        from {{ ref("int_contact_attribute_values") }}
+        where attribute = 'title' and preference_rank = 1
     ),
 
     keywords as (select * from {{ ref("title_keywords") }}),
