@@ -6,7 +6,8 @@ with
             *,
             lag(notified_user_id) over (
                 partition by lead_id order by decided_at
-            ) as notified_before
+            ) as notified_before,
+            min(decided_at) over () as first_decided_at
         from {{ ref("fct_routing_decisions") }}
     ),
     routings as (select * from {{ ref("lead_routings") }}),
@@ -23,8 +24,7 @@ with
         from {{ ref("stg_salesforce__contacts") }}
     ),
     happened as (
-        -- Not for the backlog that the first run finds: only where the lead just
-        -- changed.
+        -- Not for the backlog that the first run finds.
         select
             'mql_at_owned_account' as lead_alert,
             'Lead' as object,
@@ -40,8 +40,7 @@ with
         where
             decisions.notified_user_id is not null
             and decisions.notified_before is null
-            and leads.system_modified_at
-            >= {{ dbt.dateadd("day", -1, "decisions.decided_at") }}
+            and decisions.decided_at > decisions.first_decided_at
         union all
         select
             'partner_lead_engaged',
@@ -101,6 +100,7 @@ with
                         "lead_name": "coalesce(nullif(people.name, ''), happened.record_id)",
                         "account_name": "accounts.account_name",
                         "assignee": "assignees.user_name",
+                        "recipient": "recipients.user_name",
                         "reason": "happened.reason",
                     },
                 )
