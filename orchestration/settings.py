@@ -48,6 +48,7 @@ class Settings(BaseModel):
     alert_addresses: dict[str, str] = {}
     collector_key: str = ""
     has_json_logs: bool = False
+    telemetry: dict[str, str] = {}  # OpenTelemetry's own variables (OTEL_...)
 
     @property
     def warehouse(self) -> Path:
@@ -76,7 +77,7 @@ class Settings(BaseModel):
 
     def export(self) -> None:
         """Set what dbt, Dagster, TLS clients and child processes read from the environment."""
-        os.environ.update(NO_TELEMETRY)
+        os.environ.update(NO_TELEMETRY | self.telemetry)
         os.environ["MARKETMAP_HOME"] = str(self.home)
         os.environ["MARKETMAP_PROJECT_DIR"] = str(self.project_dir)
         os.environ["DAGSTER_EVENT_BATCH_SIZE"] = "1000"  # one transaction for the planned events of a run
@@ -134,6 +135,7 @@ def load(
         alert_addresses=alert_addresses,
         collector_key=values.get("COLLECTOR_KEY", ""),
         has_json_logs=values.get(_LOG_FORMAT) == "json",
+        telemetry={name: value for name, value in values.items() if name.startswith("OTEL_")},
     )
 
 

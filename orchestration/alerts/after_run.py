@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from connections import ConnectionFailure
-from orchestration import publication, run_lock
+from orchestration import publication, run_lock, telemetry
 from orchestration.alerts import channels
 from orchestration.alerts.book import AlertBook
 from orchestration.alerts.problems import WARNING, Problem, Verdicts, of_run
@@ -56,6 +56,7 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     own result must not depend on Slack.
     """
     _publish_record(settings, instance, run_id)
+    telemetry.record(settings, instance, run_id)
     book = AlertBook(settings.home)
     book.note(_with_interruption(of_run(instance, run_id), settings), datetime.now(UTC))
     for channel in settings.alert_addresses:
