@@ -49,13 +49,14 @@ def trace(published: Path, lead: str) -> Trace:
             f"Lead {lead} belongs to no account, came close to none and was never routed. Look whether it is published:"
             f" marketmap sql \"select * from person_records where record_id = '{lead}'\""
         )
+    names: dict[str, str] = dict(_optional(published, _NAMES).rows)
     return Trace(
         standing=_optional(published, _STANDING.format(match=match)),
         accounts=accounts,
         decisions=decisions,
-        nodes=_nodes(_optional(published, _LATEST.format(match=match)), _optional(published, _USERS)),
+        nodes=_nodes(_optional(published, _LATEST.format(match=match)), names),
         clock=_optional(published, _CLOCK.format(match=match)),
-        sent=_sent(published, lead),
+        sent=_sent(published, lead, names),
     )
 
 
@@ -69,8 +70,7 @@ def _optional(published: Path, query: str) -> Answer:
         return Answer((), (), [])
 
 
-def _nodes(latest: Answer, users: Answer) -> Answer:
-    names: dict[str, str] = dict(users.rows)
+def _nodes(latest: Answer, names: dict[str, str]) -> Answer:
     rows: list[tuple[str, str, str]] = []
     for path, evidence in latest.rows:
         saw = json.loads(evidence) if evidence else {}
@@ -90,13 +90,13 @@ def _named(seen: str, names: dict[str, str]) -> str:
     return f"{attribute} {names.get(value, value)}" if attribute.endswith("_user_id") else seen
 
 
-def _sent(published: Path, lead: str) -> Answer:
+def _sent(published: Path, lead: str, names: dict[str, str]) -> Answer:
     try:
         found = sync_trace.trace(published, lead)
     except (RequestFault, duckdb.CatalogException):  # nothing was written to it, or by any sync yet
         return Answer((), (), [])
     kept = [found.columns.index(name) for name in ("at_utc", "sync", "field", "before", "after", "status", "rule")]
-    rows = [tuple(row[place] for place in kept) for row in found.rows]
+    rows = [tuple(names.get(row[place], row[place]) for place in kept) for row in found.rows]
     return Answer(tuple(found.columns[place] for place in kept), (False,) * len(kept), rows)
 
 
@@ -129,7 +129,11 @@ order by answers.place, answers.account_id
 _STANDING = """
 select
     coalesce(contacts.full_name, routings.lead_id) as lead, accounts.account_name as account,
-    coalesce(owners.user_name, routings.queue, routings.outcome) as should_have_it, routings.reason as because,
+    case
+        when routings.is_person_kept then coalesce(current_owners.user_name, routings.current_owner_id)
+        else coalesce(owners.user_name, routings.queue, replace(routings.outcome, '_', ' '))
+    end as should_have_it,
+    routings.reason as because,
     coalesce(current_owners.user_name, queues.queue, routings.current_owner_id) as has_it_in_the_crm,
     case
         when routings.is_person_kept then 'a person gave it there, which stands'
@@ -148,7 +152,11 @@ left join marts.person_records as records
 left join marts.dim_contacts as contacts on records.contact_id = contacts.contact_id
 where routings.lead_id {match}
 """
-_USERS = "select user_id, user_name from marts.dim_users where user_name is not null"
+_NAMES = """
+select user_id, user_name from marts.dim_users where user_name is not null
+union
+select queue_id, queue from marts.fct_routing_decisions where queue_id is not null and queue is not null
+"""
 _DECISIONS = """
 select
     strftime(decisions.decided_at, '%Y-%m-%d %H:%M') as decided_utc, decisions.trigger, decisions.flow_version as flow,

@@ -71,7 +71,14 @@ def test_a_lead_is_explained_from_match_to_write(published: Path, lead: str) -> 
         ("Zoë 雪", "O'Brien Ltd", "Ann", BDR, "Inquiry Queue", "not in the CRM when it was last read")
     ]
     assert found.clock.rows == [("running", "Ann", 1.5, 8.0, None)]
-    assert [row[2:6] for row in found.sent.rows] == [("OwnerId", "q1", "u1", "accepted")]
+    assert [row[2:6] for row in found.sent.rows] == [("OwnerId", "Inquiry Queue", "Ann", "accepted")]
+
+
+def test_whoever_a_person_gave_it_should_have_it(published: Path) -> None:
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("update marts.lead_routings set is_person_kept = true, current_owner_id = 'u2'")
+    ((*_, should_have_it, _, has_it, state),) = lead_trace.trace(published, LEAD).standing.rows
+    assert (should_have_it, has_it, state) == ("Bob", "Bob", "a person gave it there, which stands")
 
 
 def test_a_home_from_before_there_was_routing(published: Path) -> None:
