@@ -1,4 +1,4 @@
-"""Google's Data Manager API: access tokens of an hour, and google.rpc.Status errors."""
+"""Google's Data Manager API and Google Ads API: access tokens of an hour, and google.rpc.Status errors."""
 
 from __future__ import annotations
 
@@ -32,6 +32,28 @@ class GoogleCredentials:
     def token_url(self) -> str:
         """Tokens come from oauth2.googleapis.com, everything else from datamanager.googleapis.com."""
         return f"{self.base_url.rstrip('/').replace('//datamanager.googleapis.', '//oauth2.googleapis.')}/token"
+
+
+@dataclass(frozen=True)
+class GoogleAdsCredentials:
+    """An OAuth client with scope adwords, a refresh token, a developer token and the customer's number, for reports.
+
+    `login_customer_id` is the manager account through which the customer is reached, if it is.
+    """
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    developer_token: str = field(repr=False)
+    ad_account: str
+    login_customer_id: str = ""
+    version: str = "v26"  # a version is switched off about a year after it came
+
+    @property
+    def token_url(self) -> str:
+        """Tokens come from oauth2.googleapis.com, everything else from googleads.googleapis.com."""
+        return f"{self.base_url.rstrip('/').replace('//googleads.googleapis.', '//oauth2.googleapis.')}/token"
 
 
 def error_of(text: str | bytes) -> dict[str, Any]:
@@ -76,5 +98,26 @@ def open_google(credentials: GoogleCredentials, *, retry: RetryPolicy | None = N
             auth=TokenAuth(login),
             timeout_seconds=120.0,
             retry=retry or RetryPolicy(base_seconds=1.0),
+        )
+    )
+
+
+def open_google_ads(credentials: GoogleAdsCredentials, *, retry: RetryPolicy | None = None) -> Connection:
+    """A connection to a customer of Google Ads whose relative paths start at the version: 15,000 calls a day."""
+    own = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
+    headers = {"developer-token": credentials.developer_token}
+    if credentials.login_customer_id:
+        headers["login-customer-id"] = credentials.login_customer_id.replace("-", "")
+    return Connection(
+        Terms(
+            system="google_ads",
+            base_url=credentials.base_url,
+            dialect=Dialect(judge=judge, root=f"/{credentials.version}", headers=headers),
+            rate=Rate(calls=20, seconds=1.0, concurrent=2),
+            secrets=(*own[1:], credentials.developer_token),
+            auth=TokenAuth(RefreshTokenLogin("google_ads", credentials.token_url, *own)),
+            timeout_seconds=120.0,
+            retry=retry or RetryPolicy(base_seconds=1.0),
+            account=credentials.ad_account.replace("-", ""),
         )
     )

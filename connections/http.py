@@ -66,6 +66,11 @@ class Connection:
         """The vendor's versioned root, such as /services/data/v59.0, from which relative paths start."""
         return self._terms.dialect.root
 
+    @property
+    def account(self) -> str:
+        """The account that paths name, where one login reaches several; empty elsewhere."""
+        return self._terms.account
+
     def __enter__(self) -> Self:
         return self
 

@@ -71,5 +71,6 @@ def open_linkedin(credentials: LinkedInCredentials, *, retry: RetryPolicy | None
             auth=TokenAuth(login),
             timeout_seconds=120.0,
             retry=retry or RetryPolicy(base_seconds=1.0),
+            account=credentials.ad_account,
         )
     )

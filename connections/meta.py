@@ -69,5 +69,6 @@ def open_meta(credentials: MetaCredentials, *, retry: RetryPolicy | None = None)
             secrets=(credentials.access_token,),
             timeout_seconds=120.0,
             retry=retry or RetryPolicy(base_seconds=1.0),
+            account=credentials.ad_account,
         )
     )

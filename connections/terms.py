@@ -30,6 +30,7 @@ class Terms:
     daily_budget_ratio: float = 1.0
     timeout_seconds: float = 60.0
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    account: str = ""  # what paths name, where one login reaches several (an ad account)
 
     @property
     def settings(self) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from connections.bombora import BomboraCredentials
 from connections.dnb import DnbCredentials
 from connections.eloqua import EloquaCredentials
-from connections.google import GoogleCredentials
+from connections.google import GoogleAdsCredentials, GoogleCredentials
 from connections.hubspot import HubSpotCredentials
 from connections.keyed import KeyCredentials
 from connections.linkedin import LinkedInCredentials
@@ -38,6 +38,7 @@ Credentials = (
     | LinkedInCredentials
     | MetaCredentials
     | GoogleCredentials
+    | GoogleAdsCredentials
     | SlackCredentials
     | TeamsCredentials
     | WebhookCredentials
@@ -104,6 +105,13 @@ SYSTEMS: dict[str, System] = {
         System("linkedin", "LinkedIn", (*_REFRESHED, "ad_account"), LinkedInCredentials, ("version",)),
         System("meta", "Meta", ("base_url", "access_token", "ad_account"), MetaCredentials),
         System("google", "Google Ads", (*_REFRESHED, "ad_account"), GoogleCredentials),
+        System(
+            "google_ads",
+            "Google Ads reports",
+            (*_REFRESHED, "developer_token", "ad_account"),
+            GoogleAdsCredentials,
+            ("login_customer_id", "version"),
+        ),
         System("slack", "Slack", ("base_url", "bot_token", "channel"), SlackCredentials),
         System("teams", "Teams", ("base_url",), TeamsCredentials),
         System("webhook", "Webhook", ("base_url", "secret"), WebhookCredentials, ("more",)),

@@ -17,6 +17,7 @@ from sandbox.services.dynamics import Dynamics
 from sandbox.services.eloqua import Eloqua
 from sandbox.services.engagement import Outreach, Salesloft
 from sandbox.services.google import Google
+from sandbox.services.google_ads import GoogleAds
 from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
@@ -37,7 +38,7 @@ SERVICES: dict[str, type[Service]] = {
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
         Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2, Pipedrive, Zoho, Pardot, Eloqua,
-        Outreach, Salesloft, Research,
+        Outreach, Salesloft, Research, GoogleAds,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

@@ -14,6 +14,10 @@ model reads all of a kind, and a further system is a name here and a source besi
     {%- do return(["outreach", "salesloft"]) %}
 {% endmacro %}
 
+{% macro configured_ad_platforms() %}
+    {%- do return(["linkedin", "meta", "google_ads"]) %}
+{% endmacro %}
+
 {#-
 One staging select over the same tables of several systems, with the system in `source` and the table in
 `source_table`: columns as in stage_source(); what else a system has passes through as text.
@@ -97,6 +101,14 @@ One staging select over the same tables of several systems, with the system in `
             "eloqua": eloqua,
             "outreach": engagement,
             "salesloft": engagement,
+            "linkedin": [
+                "campaigns",
+                "campaign_days",
+                "company_days",
+                "companies",
+            ],
+            "meta": ["campaign_days"],
+            "google_ads": ["campaign_days"],
         }[system]
     ) %}
 {% endmacro %}

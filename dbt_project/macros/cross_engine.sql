@@ -201,3 +201,29 @@
         | replace("string_split(", "split(") ~ ")"
     ) %}
 {%- endmacro %}
+
+{#- A list of {action_type, value} out of JSON text (what Meta counts), null when it is none. -#}
+{% macro json_actions(expression) -%}
+    {%- do return(adapter.dispatch("json_actions", "marketmap")(expression)) %}
+{%- endmacro %}
+
+{% macro default__json_actions(expression) -%}
+    {%- do return(
+        "try_cast(try_cast("
+        ~ expression
+        ~ " as json) as struct(action_type text, value text)[])"
+    ) %}
+{%- endmacro %}
+
+{% macro spark__json_actions(expression) -%}
+    {%- do return(
+        "from_json("
+        ~ expression
+        ~ ", 'array<struct<action_type:string,value:string>>')"
+    ) %}
+{%- endmacro %}
+
+{#- The number at the end of an id such as urn:li:organization:1035. -#}
+{% macro number_at_end(expression) -%}
+    {%- do return("regexp_extract(" ~ expression ~ ", '[0-9]+$', 0)") %}
+{%- endmacro %}

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from connections import Connection
+import pyarrow as pa
+
+from connections import Connection, RequestRejected
 from connections.eloqua import open_eloqua
+from connections.google import open_google_ads
 from connections.keyed import PIPEDRIVE, SALESLOFT
+from connections.linkedin import open_linkedin
+from connections.meta import open_meta
 from connections.oauth import open_dynamics, open_outreach, open_pardot, open_zoho
 from ingestion.context import Context, SourceSpec
-from ingestion.rest.configuration import Configuration, read_configuration
+from ingestion.rest.configuration import Configuration, Resource, filled, read_configuration
+from ingestion.rest.reports import Lookup, Report
 from ingestion.rest.resources import Reading
-from ingestion.rounds import Pages, Table
+from ingestion.rounds import Pages, Round, State, Table
 
 SYSTEMS = Path(__file__).with_name("systems")
+_FORBIDDEN = 403
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ def rest_source(configuration: Configuration, opener: Callable[[Any], Connection
     """The source that a configuration describes."""
     return SourceSpec(
         name=configuration.system,
-        tables=tuple(Table(one.table, (one.key,)) for one in configuration.resources),
+        tables=tuple(Table(one.table, one.keys) for one in configuration.resources),
         opener=opener,
         pages=partial(_pages, configuration),
         options=RestOptions,
@@ -40,16 +47,42 @@ def rest_source(configuration: Configuration, opener: Callable[[Any], Connection
 
 
 def _pages(configuration: Configuration, context: Context) -> dict[str, Pages]:
-    dataset = f"raw_{configuration.system}"
-    return {
-        one.table: Reading(context, dataset, one, configuration.headers, all_due=context.options.all_due).pages
-        for one in configuration.resources
-    }
+    dataset, headers = f"raw_{configuration.system}", configuration.headers
+    account = context.connection.account
+    reports: dict[str, Report] = {}
+    found: dict[str, Pages] = {}
+    for one in (resource.filled(account=account) for resource in configuration.resources):
+        kind = one.changes["kind"]
+        if kind == "window":
+            reports[one.table] = Report(context, dataset, one, headers)
+            pages = reports[one.table].pages
+        elif kind == "lookup":
+            pages = Lookup(context, dataset, one, headers, reports[one.changes["table"]]).pages
+        else:
+            pages = Reading(context, dataset, one, headers, all_due=context.options.all_due).pages
+        found[one.table] = partial(_permitted, context, one, pages) if one.optional else pages
+    return found
+
+
+def _permitted(context: Context, resource: Resource, pages: Pages, state: State, current: Round) -> Iterator[pa.Table]:
+    """The pages; none, and a note, when the credentials give no right to them."""
+    try:
+        yield from pages(state, current)
+    except RequestRejected as rejected:
+        if rejected.status != _FORBIDDEN:
+            raise
+        context.notes[resource.table] = f"no right to read it ({rejected})"
 
 
 def _probe(configuration: Configuration, connection: Connection) -> str:
-    connection.request("GET", configuration.probe, headers=configuration.headers)
-    return f"{configuration.probe} answers"
+    path = filled(configuration.probe, {"account": connection.account})
+    try:
+        connection.request("GET", path, headers=configuration.headers)
+    except RequestRejected as rejected:
+        if rejected.status != _FORBIDDEN or not all(one.optional for one in configuration.resources):
+            raise
+        return f"answers, and gives no right to {path}"
+    return f"{path} answers"
 
 
 _OPENERS: dict[str, Callable[[Any], Connection]] = {
@@ -60,6 +93,9 @@ _OPENERS: dict[str, Callable[[Any], Connection]] = {
     "eloqua": open_eloqua,
     "outreach": open_outreach,
     "salesloft": SALESLOFT.open,
+    "linkedin": open_linkedin,
+    "meta": open_meta,
+    "google_ads": open_google_ads,
 }
 REST_SOURCES = tuple(
     rest_source(read_configuration(SYSTEMS / f"{name}.yml"), opener) for name, opener in _OPENERS.items()

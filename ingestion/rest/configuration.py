@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,13 @@ _PAGINGS = {
     "page": ("param", "more_at"),
     "offset": ("param", "more_at"),
 }
-_CHANGES = {"delta_link": ("at", "deleted_at"), "since": ("in", "name", "template"), "snapshot": ()}
+_CHANGES = {
+    "delta_link": ("at", "deleted_at"),
+    "since": ("in", "name", "template"),
+    "snapshot": (),
+    "window": ("day", "days", "history", "step"),
+    "lookup": ("table", "column", "batch"),
+}
 _DELETIONS = {"none": (), "flag": ("at", "equals"), "listing": ("path", "records", "id"), "sweep": ()}
 _DESCRIBE, _EXPORT = ("path", "records", "name"), ("definitions", "syncs")
 _NONE: Mapping[str, Any] = {"kind": "none"}
@@ -37,17 +43,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """One listing and the raw table it lands in; `key` and `modified` are columns of that table.
+    """One listing and the raw table it lands in; `keys` and `modified` are columns of that table.
 
-    `describe` says where the system lists the fields it has, `export` how it makes a file before it is read, `unfold`
-    which object of a record holds fields of its own.
+    `method` POST sends the parameters as a JSON body. Without the right to read what is `optional` (403) the load goes
+    on and says so. `describe` says where the system lists the fields it has, `export` how it makes a file before it is
+    read, `unfold` which object of a record holds fields of its own.
     """
 
     table: str
     path: str
     records: str
     fields: tuple[Field, ...]
-    key: str
+    keys: tuple[str, ...]
     modified: str
     params: Mapping[str, str]
     paging: Mapping[str, Any]
@@ -56,6 +63,22 @@ class Resource:
     describe: Mapping[str, Any]
     export: Mapping[str, Any]
     unfold: str = ""
+    method: str = "GET"
+    optional: bool = False
+
+    @property
+    def key(self) -> str:
+        """The only column of the key."""
+        (key,) = self.keys
+        return key
+
+    def filled(self, **values: str) -> Resource:
+        """The resource with `{name}` in its path and parameters replaced."""
+        return replace(
+            self,
+            path=filled(self.path, values),
+            params={name: filled(text, values) for name, text in self.params.items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +89,13 @@ class Configuration:
     probe: str
     resources: tuple[Resource, ...]
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with `{name}` replaced by its value; other braces stay (JSON, GAQL)."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
 def read_configuration(file: Path) -> Configuration:
@@ -85,24 +115,33 @@ def _resource(
     whole, place = {**defaults, **block}, f"{file}: {table}"
     for name, kinds in (("paging", _PAGINGS), ("changes", _CHANGES), ("deletions", _DELETIONS)):
         _check_kind(place, name, whole.get(name, _NONE if name != "changes" else {"kind": "snapshot"}), kinds, faults)
-    for name, keys in (("describe", _DESCRIBE), ("export", _EXPORT)):
+    for name, needed in (("describe", _DESCRIBE), ("export", _EXPORT)):
         if whole.get(name):
-            _check_keys(place, name, whole[name], keys, faults)
+            _check_keys(place, name, whole[name], needed, faults)
     fields = tuple(_field(place, column, spec, faults) for column, spec in block["fields"].items())
     columns = {one.column for one in fields}
+    keys = _keys(whole)
     faults += [
-        f"{place}: {name} is {whole.get(name)!r}; name one of the fields"
-        for name, allowed in (("key", columns), ("modified", columns | {""}))
-        if whole.get(name, "") not in allowed
+        f"{place}: {name} is {value!r}; name one of the fields"
+        for name, value in (*(("key", key) for key in keys), ("modified", whole.get("modified", "")))
+        if value not in columns and (name == "key" or value)
     ]
+    if len(keys) != 1 and whole.get("changes", {}).get("kind") != "window":
+        faults.append(f"{place}: key is {whole.get('key')!r}; only a window of days has a key of several fields")
     return Resource(
         table=table, path=str(whole.get("path", "")), records=str(whole.get("records", "")), fields=fields,
-        key=str(whole.get("key", "")), modified=str(whole.get("modified", "")),
+        keys=keys, modified=str(whole.get("modified", "")),
         params={str(k): str(v) for k, v in {**defaults.get("params", {}), **block.get("params", {})}.items()},
         paging=whole.get("paging", _NONE), changes=whole.get("changes", {"kind": "snapshot"}),
         deletions=whole.get("deletions", _NONE), describe=whole.get("describe") or {},
         export=whole.get("export") or {}, unfold=str(whole.get("unfold", "")),
+        method=str(whole.get("method", "GET")), optional=bool(whole.get("optional", False)),
     )  # fmt: skip
+
+
+def _keys(whole: Mapping[str, Any]) -> tuple[str, ...]:
+    given = whole.get("key", "")
+    return tuple(str(one) for one in given) if isinstance(given, list) else (str(given),)
 
 
 def _check_kind(

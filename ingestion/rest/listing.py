@@ -23,14 +23,21 @@ class Page:
 
 
 def listing(
-    connection: Connection, place: Place | None, records: str, paging: Mapping[str, Any], headers: Mapping[str, str]
+    connection: Connection,
+    place: Place | None,
+    records: str,
+    paging: Mapping[str, Any],
+    headers: Mapping[str, str],
+    method: str = "GET",
 ) -> Iterator[Page]:
-    """Page after page from a place on; a 204 or 304 is an empty listing."""
+    """Page after page from a place on, its query in the address or (POST) in the body; a 204 or 304 is empty."""
     while place is not None:
         path, query = place
-        response = connection.request("GET", path, params=query or None, headers=headers, expect=(204, 304))
+        sent: dict[str, Any] = {"json": query, "idempotent": True} if method == "POST" else {"params": query or None}
+        response = connection.request(method, path, headers=headers, expect=(204, 304), **sent)
         answer: Any = response.json() if response.content else {}
-        found = list(answer if isinstance(answer, list) else value_at(answer, records) or [])
+        listed = answer if isinstance(answer, list) else value_at(answer, records) or []
+        found = list(listed.values() if isinstance(listed, dict) else listed)
         place = _following(answer, paging, place, len(found))
         yield Page(found, answer if isinstance(answer, dict) else {}, place)
 
@@ -63,7 +70,8 @@ def _following(answer: Any, paging: Mapping[str, Any], place: Place, found: int)
         link = value_at(answer, paging["at"])
         return address(str(link)) if link else None
     if kind == "cursor":
-        cursor = value_at(answer, paging["at"])
+        is_last = "more_at" in paging and not value_at(answer, paging["more_at"])
+        cursor = None if is_last else value_at(answer, paging["at"])
         return (path, {**query, paging["param"]: str(cursor)}) if cursor not in (None, "", False) else None
     if kind in ("page", "offset") and found and value_at(answer, paging["more_at"]):
         step, first = (1, paging.get("first", 1)) if kind == "page" else (found, 0)

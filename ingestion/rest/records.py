@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingestion.deletions import living, marked_deleted
-from ingestion.frames import frame
+from ingestion.deletions import living, marked_deleted, snapshot_changes
+from ingestion.frames import DAY, frame
 from ingestion.naming import column_names
 from ingestion.rest.configuration import Resource
 from ingestion.rest.listing import Record, value_at
@@ -23,6 +23,7 @@ class Rows:
     def __init__(self, warehouse: Path, dataset: str, resource: Resource) -> None:
         self._warehouse, self._dataset, self._resource = warehouse, dataset, resource
         fields = resource.fields
+        self._paths = {one.column: one.path for one in fields}
         self._roots = {one.path for one in fields} | {one.path.partition(".")[0] for one in fields}
         if resource.export:
             self._roots = {one.column for one in fields}
@@ -37,7 +38,7 @@ class Rows:
         names = column_names([*taken, *dict.fromkeys([*known, *others])], taken | known)
         state["columns"] = {name: column for name, column in names.items() if name not in taken}
         data = [
-            {f"@{f.column}": self._value(r, f.column, f.path) for f in own.fields}
+            {f"@{f.column}": _plain(self._value(r, f.column, f.path), f.type) for f in own.fields}
             | {name: r.get(name) for name in state["columns"]}
             for r in records
         ]
@@ -56,6 +57,14 @@ class Rows:
             pa.array([known.get(key) != version or version is None for key, version in pairs], pa.bool_())
         )
 
+    def compared(self, records: Sequence[Record], state: State, scope: str = "true") -> pa.Table | None:
+        """What a complete listing changes in the table, `scope` being what it is complete about; None if nothing."""
+        own, listed = self._resource, {}
+        for record in records:  # a moving page boundary can show a record twice; the later is the newer
+            listed[tuple(str(self._value(record, key, self._paths[key])) for key in own.keys)] = record
+        page = self.page(list(listed.values()), state).drop_columns(["is_deleted"])
+        return snapshot_changes(self._warehouse, self._dataset, own.table, own.keys, page, scope)
+
     def marked(self, ids: Sequence[str]) -> Iterator[pa.Table]:
         """The rows of these keys, marked as deleted, where they are not yet."""
         if ids:
@@ -67,8 +76,7 @@ class Rows:
 
     def id_of(self, record: Record) -> str:
         """A record's key."""
-        path = next(field.path for field in self._resource.fields if field.column == self._resource.key)
-        return str(self._value(record, self._resource.key, path))
+        return str(self._value(record, self._resource.key, self._paths[self._resource.key]))
 
     def _marked(self, condition: str, ids: Sequence[str]) -> Iterator[pa.Table]:
         found = marked_deleted(self._warehouse, self._dataset, self._resource.table, condition, [list(ids)])
@@ -88,6 +96,13 @@ class Rows:
             return record
         outer = {name: value for name, value in record.items() if name != own.unfold}
         return outer | {labels.get(name, name): value for name, value in inner.items()}
+
+
+def _plain(value: Any, kind: pa.DataType) -> Any:
+    """A day as text, also where a system writes {year, month, day}."""
+    if kind == DAY and isinstance(value, Mapping) and {"year", "month", "day"} <= value.keys():
+        return f"{value['year']}-{value['month']:02}-{value['day']:02}"
+    return value
 
 
 def _is_annotation(name: str) -> bool:

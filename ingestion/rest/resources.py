@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 
 from connections import RequestRejected
 from ingestion.context import Context
-from ingestion.deletions import snapshot_changes
 from ingestion.frames import MOMENT
 from ingestion.ledger import utc_now
 from ingestion.rest.configuration import Resource
@@ -35,7 +34,7 @@ class Reading:
         self, context: Context, dataset: str, resource: Resource, headers: Mapping[str, str], *, all_due: bool = False
     ) -> None:
         self._connection, self._headers = context.connection, headers
-        self._warehouse, self._notes, self._dataset = context.warehouse, context.notes, dataset
+        self._notes = context.notes
         self.resource, self._all_due = resource, all_due
         self._rows = Rows(context.warehouse, dataset, resource)
 
@@ -101,9 +100,7 @@ class Reading:
     def _snapshot(self, state: State) -> Iterator[pa.Table]:
         """Everything that is listed, compared with what is landed: new, changed, and what is no longer listed."""
         found = [record for page in self._read(self._start(state)) for record in self._alive(page.records)]
-        page = self._rows.page(found, state).drop_columns(["is_deleted"])
-        table, key = self.resource.table, (self.resource.key,)
-        changes = snapshot_changes(self._warehouse, self._dataset, table, key, page)
+        changes = self._rows.compared(found, state)
         if changes is not None:
             yield changes
 

@@ -20,6 +20,7 @@ class Call:
     params: dict[str, str] = field(default_factory=dict)
     upload: Path | None = None
     actor: str = ""
+    raw_query: str = ""  # as it was sent, for vendors that read it by rules of their own
 
     def value(self, name: str, default: str = "") -> str:
         """Return the first value of a query parameter, or `default`."""

@@ -144,10 +144,11 @@ class Service:
     async def receive(self, request: Request) -> tuple[Call, Route | None, list[str]]:
         """Read a request completely: the body into memory, or to a file where the route says so."""
         path = request.scope["raw_path"].decode().split("?")[0] if request.scope.get("raw_path") else request.url.path
-        query = parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True)
+        raw_query = request.scope["query_string"].decode()
+        query = parse_qsl(raw_query, keep_blank_values=True)
         method = request.method
         route, params, allowed = self.find(method, path)
-        call = Call(method, unquote(path), query, request.headers, params=params)
+        call = Call(method, unquote(path), query, request.headers, params=params, raw_query=raw_query)
         if route and route.upload:
             call.upload = await _save(request, self.store.scratch)
         else:

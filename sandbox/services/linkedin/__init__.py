@@ -1,10 +1,11 @@
-"""A simulated LinkedIn Marketing API: DMP segments of hashed people or of companies.
+"""A simulated LinkedIn Marketing API: DMP segments of hashed people or of companies, and ad reports.
 
 Facts: learn.microsoft.com/linkedin/marketing/matched-audiences (dmpSegments, users, companies), API errors of Rest.li.
 """
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sandbox.framework.exchange import Call, Refusal, Reply
@@ -12,8 +13,12 @@ from sandbox.framework.faults import Fault
 from sandbox.framework.quotas import DailyQuota, Rate
 from sandbox.framework.service import Route, Service, Surroundings
 from sandbox.framework.tokens import Tokens
+from sandbox.services.ad_reports import SCHEMA
 from sandbox.services.audiences import Audience, Audiences, object_body, struck
 from sandbox.services.linkedin.elements import TOLD, company, user
+from sandbox.services.linkedin.refusals import refusal
+from sandbox.services.linkedin.reports import Reports
+from sandbox.world.derived import populate
 
 TOKEN_SECONDS, DAILY_CALLS = 60 * 86_400, 100_000
 USERS_PER_MINUTE, COMPANIES_PER_MINUTE, MAX_ELEMENTS = 600, 300, 5_000
@@ -27,6 +32,11 @@ class LinkedIn(Service):
 
     name = "linkedin"
 
+    @classmethod
+    def populate(cls, home: Path) -> None:
+        """Make the reports from the world's campaigns."""
+        populate(home, SCHEMA)
+
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(surroundings)
         self._tokens = Tokens(self.clock, TOKEN_SECONDS)
@@ -38,6 +48,9 @@ class LinkedIn(Service):
         self.route("GET", "/rest/dmpSegments", self._list)
         self.route("GET", "/rest/dmpSegments/{id}", self._show)
         self.route("POST", "/rest/dmpSegments/{id}/{kind}", self._stream)
+        self._reports = Reports(self.store, self.clock, self._account)
+        for path, handler in self._reports.routes().items():
+            self.route("GET", path, handler)
 
     # -- routes
     def _token(self, call: Call) -> Reply:
@@ -54,18 +67,18 @@ class LinkedIn(Service):
         body = _body(call)
         for name in ("name", "sourcePlatform", "account", "type", "destinations"):
             if not body.get(name):
-                raise _refusal(400, "ILLEGAL_ARGUMENT", f"Field /{name} is required")
+                raise refusal(400, "ILLEGAL_ARGUMENT", f"Field /{name} is required")
         if body["type"] not in ("USER", "COMPANY"):
-            raise _refusal(400, "ILLEGAL_ARGUMENT", f"Unknown DMP segment type {body['type']}")
+            raise refusal(400, "ILLEGAL_ARGUMENT", f"Unknown DMP segment type {body['type']}")
         if body["account"] != self._account:
-            raise _refusal(403, "ACCESS_DENIED", f"No access to {body['account']}")
+            raise refusal(403, "ACCESS_DENIED", f"No access to {body['account']}")
         made = self._audiences.create(str(body["name"]), str(body["type"]), str(body["account"]))
         return Reply(None, 201, {"x-restli-id": str(made.id), "x-linkedin-id": str(made.id)})
 
     def _list(self, call: Call) -> Reply:
         """GET dmpSegments?q=account&account=urn&start=&count=."""
         if call.value("q") != "account" or call.value("account") != self._account:
-            raise _refusal(400, "ILLEGAL_ARGUMENT", "The finder account needs parameter account")
+            raise refusal(400, "ILLEGAL_ARGUMENT", "The finder account needs parameter account")
         start, count = int(call.value("start", "0")), min(100, int(call.value("count", "10")))
         found = self._audiences.all()
         paging = {"start": start, "count": count, "total": len(found), "links": []}
@@ -86,7 +99,7 @@ class LinkedIn(Service):
         """A segment takes five seconds until it can be found."""
         found = self._audiences.find(call.params["id"])
         if found is None or self.clock.now() - found.created_at < READY_AFTER:
-            raise _refusal(404, "NOT_FOUND", f"DMP segment {call.params['id']} was not found")
+            raise refusal(404, "NOT_FOUND", f"DMP segment {call.params['id']} was not found")
         return found
 
     def _stream(self, call: Call) -> Reply:
@@ -95,15 +108,15 @@ class LinkedIn(Service):
         if kind not in self._rates:
             return self.unknown_route(call, [])
         if call.headers.get("X-RestLi-Method", "").upper() != "BATCH_CREATE":
-            raise _refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method must be BATCH_CREATE")
+            raise refusal(400, "ILLEGAL_ARGUMENT", "X-RestLi-Method must be BATCH_CREATE")
         if not self._rates[kind].admit():
             raise _throttled(kind)
         audience = self._ready(call)
         if (kind == "users") != (audience.kind == "USER"):
-            raise _refusal(400, "ILLEGAL_ARGUMENT", f"A segment of type {audience.kind} takes no {kind}")
+            raise refusal(400, "ILLEGAL_ARGUMENT", f"A segment of type {audience.kind} takes no {kind}")
         elements = _body(call).get("elements")
         if not isinstance(elements, list) or not 0 < len(elements) <= MAX_ELEMENTS:
-            raise _refusal(400, "ILLEGAL_ARGUMENT", f"elements must hold 1 to {MAX_ELEMENTS} entries")
+            raise refusal(400, "ILLEGAL_ARGUMENT", f"elements must hold 1 to {MAX_ELEMENTS} entries")
         fault = self.faults.take(self.name, call.method, call.path, ("partial_failure",))
         add, remove, results = dict[str, Any](), list[str](), list[dict[str, Any]]()
         for element in elements:
@@ -146,26 +159,26 @@ class LinkedIn(Service):
         token = self._tokens.find(call.headers.get("Authorization", "").removeprefix("Bearer "))
         if token is None or not self._tokens.is_live(token):
             code = "INVALID_ACCESS_TOKEN" if token is None else "EXPIRED_ACCESS_TOKEN"
-            raise _refusal(401, code, "The token used in the request is not valid", 65601)
+            raise refusal(401, code, "The token used in the request is not valid", 65601)
         if not VERSION.fullmatch(call.headers.get("LinkedIn-Version", "")):
-            raise _refusal(400, "VERSION_MISSING", "A version must be present. Please specify a version")
+            raise refusal(400, "VERSION_MISSING", "A version must be present. Please specify a version")
         version = call.headers["LinkedIn-Version"]
         if not VERSIONS[0] <= version <= VERSIONS[1]:
-            raise _refusal(426, "NONEXISTENT_VERSION", f"Requested version {version} is not active")
+            raise refusal(426, "NONEXISTENT_VERSION", f"Requested version {version} is not active")
         if call.headers.get("X-Restli-Protocol-Version") != "2.0.0":
-            raise _refusal(400, "ILLEGAL_ARGUMENT", "X-Restli-Protocol-Version must be 2.0.0")
+            raise refusal(400, "ILLEGAL_ARGUMENT", "X-Restli-Protocol-Version must be 2.0.0")
         if not self._calls.spend():
             raise self._spent()
 
     @staticmethod
     def _spent() -> Refusal:
-        return _refusal(
+        return refusal(
             429, "TOO_MANY_REQUESTS", "Resource level throttle APPLICATION_AND_MEMBER DAY limit reached", 101
         )
 
     def unknown_route(self, call: Call, allowed: list[str]) -> Reply:
         """Answer 404, or 405 for a method the path does not take."""
-        return _refusal(
+        return refusal(
             405 if allowed else 404, "RESOURCE_NOT_FOUND", f"No virtual resource found for {call.path}"
         ).reply
 
@@ -174,7 +187,7 @@ class LinkedIn(Service):
         if fault.kind == "quota":
             return self._spent().reply
         return (
-            _throttled("users").reply if fault.kind == "429" else _refusal(500, "SERVER_ERROR", "Internal error").reply
+            _throttled("users").reply if fault.kind == "429" else refusal(500, "SERVER_ERROR", "Internal error").reply
         )
 
     def expire_tokens(self) -> None:
@@ -182,10 +195,11 @@ class LinkedIn(Service):
         self._tokens.expire_all()
 
     def configure(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Set `daily_calls`."""
-        if set(settings) != {"daily_calls"}:
-            raise ValueError(f"linkedin has no quota {', '.join(settings)}; use daily_calls")
-        self._calls.limit = int(settings["daily_calls"])
+        """Set `daily_calls`, and `ad_reports`: whether the app has the right to read them."""
+        if unknown := settings.keys() - {"daily_calls", "ad_reports"}:
+            raise ValueError(f"linkedin has no quota {', '.join(unknown)}; use daily_calls, ad_reports")
+        self._calls.limit = int(settings.get("daily_calls", self._calls.limit))
+        self._reports.may_be_read = bool(settings.get("ad_reports", self._reports.may_be_read))
         return settings
 
     def environment(self) -> dict[str, str]:
@@ -200,7 +214,7 @@ class LinkedIn(Service):
 
     def reset(self, store_changed: bool) -> None:
         """Forget calls and limits."""
-        self._calls.limit = DAILY_CALLS
+        self._calls.limit, self._reports.may_be_read = DAILY_CALLS, True
         self._calls.reset()
         for rate in self._rates.values():
             rate.clear()
@@ -211,16 +225,11 @@ class LinkedIn(Service):
 def _body(call: Call) -> dict[str, Any]:
     body = object_body(call.body)
     if body is None:
-        raise _refusal(400, "ILLEGAL_ARGUMENT", "The body is not a JSON object")
+        raise refusal(400, "ILLEGAL_ARGUMENT", "The body is not a JSON object")
     return body
 
 
 def _throttled(kind: str) -> Refusal:
-    refused = _refusal(429, "TOO_MANY_REQUESTS", f"Resource level throttle for {kind} is reached", 101)
+    refused = refusal(429, "TOO_MANY_REQUESTS", f"Resource level throttle for {kind} is reached", 101)
     refused.reply.headers["Retry-After"] = "1"
     return refused
-
-
-def _refusal(status: int, code: str, message: str, service_code: int = 100) -> Refusal:
-    body = {"status": status, "code": code, "message": message, "serviceErrorCode": service_code}
-    return Refusal(Reply(body, status))

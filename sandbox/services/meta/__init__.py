@@ -1,17 +1,21 @@
-"""A simulated Meta Marketing API: custom audiences of hashed people, filled in sessions, answered with counts only.
+"""A simulated Meta Marketing API: custom audiences of hashed people, filled in sessions; campaigns' insights by day.
 
 Facts: developers.facebook.com, Marketing API, Custom Audiences (users edge, sessions, error codes, normalisation).
 """
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sandbox.framework.exchange import Call, Refusal, Reply
 from sandbox.framework.faults import Fault
 from sandbox.framework.service import Route, Service, Surroundings
+from sandbox.services.ad_reports import SCHEMA
 from sandbox.services.audiences import SHA256, Audience, Audiences, object_body, struck
+from sandbox.services.meta.insights import WrongParameter, insights
+from sandbox.world.derived import populate
 
 MAX_ROWS, MAX_AUDIENCES, SAMPLES = 10_000, 500, 100
 SESSION = timedelta(minutes=90)
@@ -26,6 +30,11 @@ class Meta(Service):
 
     name = "meta"
 
+    @classmethod
+    def populate(cls, home: Path) -> None:
+        """Make the reports from the world's campaigns."""
+        populate(home, SCHEMA)
+
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__(surroundings)
         self._audiences = Audiences(self.store, self.clock, self.name)
@@ -33,6 +42,7 @@ class Meta(Service):
         self._calls, self._limit, self._expired = 0, HOURLY_CALLS, False
         self.route("GET", "/{version}/{account}/customaudiences", self._list)
         self.route("POST", "/{version}/{account}/customaudiences", self._create)
+        self.route("GET", "/{version}/{account}/insights", self._insights)
         self.route("GET", "/{version}/{id}", self._show)
         self.route("POST", "/{version}/{id}/users", self._add)
         self.route("DELETE", "/{version}/{id}/users", self._remove)
@@ -59,6 +69,13 @@ class Meta(Service):
         if len(self._audiences.all()) >= MAX_AUDIENCES:
             raise _refusal(2654, "You have reached the limit of custom audiences", 1713125)
         return Reply({"id": str(self._audiences.create(str(body["name"]), "CUSTOM", self._account).id)})
+
+    def _insights(self, call: Call) -> Reply:
+        self._check_account(call)
+        try:
+            return insights(call, self.store, self.clock.now().date(), self.base_url)
+        except WrongParameter as wrong:
+            raise _refusal(100, f"(#100) {wrong}") from wrong
 
     def _show(self, call: Call) -> Reply:
         return Reply(self._told(self._audience(call)))

@@ -63,8 +63,8 @@ def test_no_resource_is_left_out() -> None:
 
 
 # One source for each way to learn what changed: cursor and deletions, paging tokens, search, files, change tracking,
-# a header and lists of what is gone, exports.
-@mostly_full("salesforce", "marketo", "hubspot", "bombora", "dynamics", "zoho", "eloqua")
+# a header and lists of what is gone, exports, days that are restated.
+@mostly_full("salesforce", "marketo", "hubspot", "bombora", "dynamics", "zoho", "eloqua", "linkedin")
 def test_whole_then_nothing_then_what_changed(lake: Lake, case: SourceCase) -> None:
     case.prepare(lake)
     case.load(lake)

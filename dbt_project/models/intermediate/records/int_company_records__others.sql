@@ -53,6 +53,30 @@ with
         from {{ ref("stg_bombora__company_surges") }}
         where domain is not null
         group by domain
+        union all
+        select
+            source,
+            'Organization' as object,
+            ad_company_id as record_id,
+            company_name,
+            website,
+            cast(null as text) as email,
+            cast(null as text) as country,
+            cast(null as text) as state,
+            cast(null as text) as city,
+            cast(null as text) as street,
+            cast(null as text) as postal_code,
+            cast(null as text) as phone,
+            cast(null as text) as industry,
+            cast(null as double) as employee_count,
+            cast(null as double) as annual_revenue_usd,
+            cast(null as text) as linked_record_id,
+            cast(null as text) as vendor_company_id,
+            cast(null as text) as vendor_parent_company_id,
+            cast(null as text) as vendor_ultimate_company_id,
+            cast(null as timestamp) as created_at,
+            cast(null as timestamp) as updated_at
+        from {{ ref("stg_ads__companies") }}
     )
 
 select
