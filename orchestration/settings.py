@@ -23,6 +23,7 @@ DOTENV = ".env"
 ALERT_CHANNELS = ("slack", "teams")
 _MAIL_ALERTS = "ALERT_EMAIL_TO"
 _LOG_FORMAT = "LOG_FORMAT"
+_CA = "SSL_CERT_FILE"
 # The systems of a demo, kept in its home: what comes after the demo knows them, unless the environment names others.
 DEMO = "demo.env"
 
@@ -85,7 +86,7 @@ class Settings(BaseModel):
         for name, credentials in self.credentials.items():  # dbt builds links into the CRM from its address
             os.environ[SYSTEMS[name].variable("base_url")] = credentials.base_url
         if self.ca_file is not None:
-            os.environ["SSL_CERT_FILE"] = str(self.ca_file)
+            os.environ[_CA] = str(self.ca_file)
             os.environ["REQUESTS_CA_BUNDLE"] = str(self.ca_file)  # requests ignores SSL_CERT_FILE
 
 
@@ -104,8 +105,8 @@ def load(
     if systems is not None:
         values = {**{name: value for name, value in values.items() if not _names_system(name)}, **systems}
     home = _path(values.get("MARKETMAP_HOME", ".marketmap"), folder)
-    if systems is None and not any(map(_names_system, values)):
-        values = {**read_dotenv(home / DEMO), **values}
+    if systems is None and not any(_names_system(name) for name in values if name != _CA):
+        values |= read_dotenv(home / DEMO)  # its CA, too: that of the machine does not vouch for a sandbox
     faults: list[str] = []
     if home.exists() and not home.is_dir():
         faults.append(f"MARKETMAP_HOME: {home} is a file; name a folder that may hold all state.")
@@ -116,9 +117,9 @@ def load(
         inbox = home / "inbox" / system.name
         if system.is_local and inbox.is_dir():
             values.setdefault(system.variable("base_url"), inbox.as_uri())
-    ca_file = _path(values["SSL_CERT_FILE"], folder) if "SSL_CERT_FILE" in values else None
+    ca_file = _path(values[_CA], folder) if _CA in values else None
     if ca_file is not None and not ca_file.is_file():
-        faults.append(f"SSL_CERT_FILE: there is no file {ca_file}; name the private CA's PEM file or unset it.")
+        faults.append(f"{_CA}: there is no file {ca_file}; name the private CA's PEM file or unset it.")
     credentials = {
         name: found for name, system in SYSTEMS.items() if (found := _credentials(system, values, faults)) is not None
     }
@@ -202,7 +203,7 @@ def _alert_addresses(values: Mapping[str, str], has_mail: bool, faults: list[str
 
 
 def _names_system(variable: str) -> bool:
-    return variable == "SSL_CERT_FILE" or variable.lower().startswith(tuple(f"{name}_" for name in SYSTEMS))
+    return variable == _CA or variable.lower().startswith(tuple(f"{name}_" for name in SYSTEMS))
 
 
 def _path(value: str, folder: Path) -> Path:

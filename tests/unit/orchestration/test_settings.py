@@ -106,6 +106,21 @@ def test_given_systems_replace_those_of_environment_and_dotenv(tmp_path: Path) -
     assert found.ca_file is None
 
 
+def test_the_systems_of_a_demo_are_those_of_its_home_until_others_are_named(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text("sandbox", encoding="utf-8")
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "demo.env").write_text(
+        f"BOMBORA_BASE_URL=https://127.0.0.1:1\nBOMBORA_API_KEY=k\nSSL_CERT_FILE={tmp_path}/ca.pem\n", encoding="utf-8"
+    )
+    # A machine with a CA of its own names no system by that, nor does its CA vouch for the sandbox.
+    environment = {"MARKETMAP_HOME": "home", "SSL_CERT_FILE": "machine.pem"}
+    current = settings.load(environment, tmp_path)
+    assert (set(current.credentials), current.ca_file) == ({"bombora"}, tmp_path / "ca.pem")
+    (tmp_path / "machine.pem").write_text("machine", encoding="utf-8")
+    named = settings.load({**environment, "G2_BASE_URL": "https://g2.example", "G2_API_KEY": "t"}, tmp_path)
+    assert (set(named.credentials), named.ca_file) == ({"g2"}, tmp_path / "machine.pem")
+
+
 def test_one_way_to_sign_in_is_enough_and_a_begun_one_must_be_whole(tmp_path: Path) -> None:
     base = {"HUBSPOT_BASE_URL": "https://api.hubapi.com"}
     assert "hubspot" in load(tmp_path, **base, HUBSPOT_ACCESS_TOKEN="pat").credentials
