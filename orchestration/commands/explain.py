@@ -62,10 +62,11 @@ def lead(lead: str) -> None:
     evidence), every decision of the routing flow, each node of the latest one with what it saw, the time to follow up,
     and what was sent to the CRM and when.
     """
-    from orchestration import lead_trace, query, settings
+    from orchestration import lead_trace, query, settings, syncs
     from orchestration.console import stdout
 
-    found = lead_trace.trace(settings.load().published, lead)
+    current = settings.load()
+    found = lead_trace.trace(current.published, lead)
     parts = {
         "Where it stands": found.standing,
         "Account": found.accounts,
@@ -80,4 +81,6 @@ def lead(lead: str) -> None:
             stdout().print(query.as_table(answer))
             stdout().print()
     if not found.sent.rows:
-        stdout().print("Nothing was sent to the CRM for this lead.")
+        remedy = syncs.why_off(current, syncs.declared()["salesforce__lead_routings"])
+        hint = f" Owners are not written; to turn that on, {remedy}." if remedy else ""
+        stdout().print(f"Nothing was sent to the CRM for this lead.{hint}")
