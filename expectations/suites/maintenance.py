@@ -4,6 +4,7 @@ from datetime import datetime
 
 from expectations.checks import Frame, Measure, Suite
 from expectations.suites.figures import figures, offenders
+from expectations.suites.open_items import open_items
 from expectations.suites.routing import volumes
 
 UNTIERED_DAYS = 30  # ENR-21: 30 days pass, 31 fail
@@ -34,7 +35,7 @@ def maintenance(now: datetime) -> Suite:
         "maintenance",
         (
             *(_triggers(), _calendar(), _accounts(today), *_coverage(), _complete(), _fresh(today), _vendors()),
-            *(_tiers(), volumes(today)),
+            *(_tiers(), volumes(today), open_items()),
         ),
     )
 

@@ -78,3 +78,5 @@ create table seeds.match_decisions as
 select 'salesforce' as left_source, 'Account' as left_object, '001other' as left_record_id, 'salesforce' as right_source,
     'Account' as right_object, '001acc_2' as right_record_id, 'not_same' as decision;
 create table marts.routing_volumes as select 'Ann Lee' as assigned_to_name, false as is_drop, 8 as lead_count, 10.0::double as usual_lead_count, date_trunc('week', current_date)::date - 7 as week_date;
+create table marts.open_items as
+select 'correction' as kind, 'salesforce Account 001: city' as item, 400::bigint as age_days, false as is_overdue;

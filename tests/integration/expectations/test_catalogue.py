@@ -39,6 +39,7 @@ MAINTENANCE = {
     "twice a year": {"DQ-13", "VAL-12", "RTE-34"},
     "check-in prepared": {"DQ-14"},
     "target accounts complete and fresh": {"DQ-15"},
+    "corrections, conflicts and unknown labels": {"DQ-22"},
 }
 ITEMS = {**QA_CHECKLIST, **MAINTENANCE}
 

@@ -10,7 +10,8 @@ select
     candidates.source,
     candidates.attribute,
     candidates.value,
-    count(*) as record_count
+    count(*) as record_count,
+    min(candidates.observed_at) as first_observed_at
 from candidates
 inner join catalogue on candidates.attribute = catalogue.attribute
 left join

@@ -10,3 +10,4 @@ update marts.account_field_provenance set observed_at = now()::timestamp - inter
 update marts.vendor_comparisons set is_switch_advised = true, saving_ratio = 0.21;
 update marts.tier_backtests set win_ratio = 0.51, mean_cycle_days = 44.9 where tier = 'T2';
 update marts.routing_volumes set is_drop = true, lead_count = 2;
+insert into marts.open_items values ('unmapped value', 'zoominfo industry: Basket weaving', null, true);
