@@ -29,7 +29,13 @@ class Outcome:
 
 
 def prepare(
-    settings: Settings, file: Path, kind: str | None, name: str | None, given: tuple[str, ...]
+    settings: Settings,
+    file: Path,
+    kind: str | None,
+    name: str | None,
+    given: tuple[str, ...],
+    *,
+    is_enriched: bool = False,
 ) -> files.Manifest:
     """Look at a file and decide what its columns mean; raises LoadFailure or RequestFault."""
     mapped = {}
@@ -39,7 +45,15 @@ def prepare(
             raise RequestFault(f"--map {entry!r} is not understood. Write it as 'Their column=our_field'.")
         mapped[theirs.strip()] = ours.strip()
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-    return files.prepare(file, aliases=aliases(settings), object_name=kind, list_name=name, given=mapped, now=now)
+    return files.prepare(
+        file,
+        aliases=aliases(settings),
+        object_name=kind,
+        list_name=name,
+        given=mapped,
+        now=now,
+        is_enriched=is_enriched,
+    )
 
 
 def aliases(settings: Settings) -> Mapping[str, Mapping[str, str]]:

@@ -18,7 +18,7 @@ from ingestion.context import Context, SourceSpec
 from ingestion.files.judgement import judged, unreadable
 from ingestion.files.manifest import OBJECTS, Manifest, deposit, prepare, waiting, withdraw
 from ingestion.files.reading import SOURCE, blocks, plain
-from ingestion.frames import MOMENT, TEXT, frame
+from ingestion.frames import FLAG, MOMENT, TEXT, frame
 from ingestion.rounds import Pages, Round, State, Table
 
 __all__ = ["FILES", "OBJECTS", "SOURCE", "Manifest", "deposit", "list_pages", "plain", "prepare", "withdraw"]
@@ -26,7 +26,8 @@ __all__ = ["FILES", "OBJECTS", "SOURCE", "Manifest", "deposit", "list_pages", "p
 Say = Callable[[str], None]
 _ROWS, _IMPORTS = "rows", "imports"
 _IMPORT_TYPES = dict.fromkeys(("import_id", "file_name", "object", "list_name", "encoding", "fields"), TEXT) | {
-    "imported_at": MOMENT
+    "imported_at": MOMENT,
+    "is_enriched": FLAG,
 }
 
 
@@ -85,6 +86,7 @@ def _import_pages(inbox: Path, memory: State, _current: Round) -> Iterator[pa.Ta
                     "encoding": manifest.layout.encoding if manifest.layout.kind == "csv" else manifest.layout.kind,
                     "fields": manifest.fields,
                     "imported_at": manifest.imported_at,
+                    "is_enriched": manifest.is_enriched,
                 }
                 for manifest in fresh
             ],

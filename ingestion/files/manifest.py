@@ -19,7 +19,10 @@ _MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """One import. `fields` maps the list's columns to ours; what is in none of them is kept as it is."""
+    """One import. `fields` maps the list's columns to ours; what is in none of them is kept as it is.
+
+    `is_enriched`: vendors are asked about the companies and people of the list although the CRM does not hold them.
+    """
 
     import_id: str
     file_name: str
@@ -28,6 +31,7 @@ class Manifest:
     layout: Layout
     fields: dict[str, str] = field(default_factory=dict)
     imported_at: str = ""
+    is_enriched: bool = False
 
 
 def prepare(
@@ -38,6 +42,7 @@ def prepare(
     list_name: str | None,
     given: Mapping[str, str],
     now: datetime,
+    is_enriched: bool = False,
 ) -> Manifest:
     """Look at a file and decide what its columns mean; raises LoadFailure with the remedy when it does not say enough.
 
@@ -61,10 +66,10 @@ def prepare(
         raise LoadFailure(SOURCE, problem, f"Its columns are {', '.join(layout.columns[:30])}")
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256")
-    # The same content read another way is another import.
-    digest.update(json.dumps([kind, sorted(fields.items())]).encode())
+    # The same content read another way, or now to be enriched, is another import.
+    digest.update(json.dumps([kind, sorted(fields.items()), *(["enriched"] if is_enriched else [])]).encode())
     name = list_name or file.stem
-    return Manifest(digest.hexdigest()[:16], file.name, kind, name, layout, fields, now.isoformat())
+    return Manifest(digest.hexdigest()[:16], file.name, kind, name, layout, fields, now.isoformat(), is_enriched)
 
 
 def deposit(manifest: Manifest, file: Path, inbox: Path) -> Path:

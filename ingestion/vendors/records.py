@@ -1,4 +1,7 @@
-"""The CRM's records as questions: their inputs under our names, and whether enough of them is there to ask."""
+"""The CRM's records, and rows of lists that are to be enriched, as questions.
+
+Their inputs under our names, and whether enough of them is there to ask.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from ingestion.vendors.rules import InputColumn, Rules
 from ingestion.warehouse import Columns, quoted, tables_of
 
 RECORD_ID, DOMAIN = "record_id", "domain"
+_LISTS, _MARTS = "files", "marts"
 # Derived from the website, for vendors that know companies by their domain.
 _HOST = r"^(?:[a-z]+://)?(?:www\d?\.)?((?:[^./:?#@\s]+\.)+[^./:?#@\s]+)"
 
@@ -17,8 +21,9 @@ Landed = Mapping[str, Columns]
 
 
 def landed_sources(warehouse: Path, rules: Rules) -> Landed:
-    """The raw tables of every source that inputs come from."""
-    return {source: tables_of(warehouse, f"raw_{source}") for source in {entry.source for entry in rules.inputs}}
+    """The raw tables of every source that inputs come from, and the marts."""
+    found = {source: tables_of(warehouse, f"raw_{source}") for source in {entry.source for entry in rules.inputs}}
+    return found | {_MARTS: tables_of(warehouse, _MARTS)}
 
 
 def records_sql(rules: Rules, entity: str, landed: Landed) -> str:
@@ -45,7 +50,7 @@ def _object_sql(entries: list[InputColumn], names: list[str], landed: Landed) ->
     tables = landed.get(source, {})
     columns = {entry.name: entry.column for entry in entries}
     key = columns.get(RECORD_ID, "id")
-    if key not in tables.get(table, {}):
+    if key not in tables.get(table, {}) or (source == _LISTS and "is_enriched" not in tables.get("imports", {})):
         return ""
     values = {name: _value(columns.get(name, ""), table, tables) for name in names}
     given = ", ".join(f"{value} as {quoted(name)}" for name, value in values.items())
@@ -65,9 +70,27 @@ def _object_sql(entries: list[InputColumn], names: list[str], landed: Landed) ->
             from (
                 select '{source}' as source, '{record_object}' as input_object,
                     cast(record.{quoted(key)} as varchar) as {RECORD_ID}, {given}
-                from raw_{source}.{quoted(table)} as record {joins} where {living}
+                from {_place(source, record_object, table, landed)} as record {joins} where {living}
             )
         )"""
+
+
+def _place(source: str, record_object: str, table: str, landed: Landed) -> str:
+    """SQL of the table whose rows are records.
+
+    Of lists, the last row about each company or person, where the list is to be enriched and the last build did not
+    find the record in another system: there it is enriched already.
+    """
+    if source != _LISTS:
+        return f"raw_{source}.{quoted(table)}"
+    kind = "object = 'companies'" if record_object == "Company" else "object <> 'companies'"
+    known = f"and record_id not in (select record_id from marts.import_rows where outcome = 'matched' and {kind})"
+    return f"""(
+        select * from raw_files.{quoted(table)}
+        where status = 'accepted' and {kind} {known if "import_rows" in landed[_MARTS] else ""}
+            and import_id in (select import_id from raw_files.imports where is_enriched)
+        qualify row_number() over (partition by record_id order by imported_at desc, import_id, row_number desc) = 1
+    )"""
 
 
 def _value(column: str, table: str, tables: Columns) -> str:

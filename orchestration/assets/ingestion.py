@@ -16,6 +16,7 @@ from orchestration.settings import SYSTEMS, Settings
 from orchestration.transformation import Transformation
 
 _KINDS = {"dlt", "duckdb"}
+_READ = {"salesforce": "accounts", "files": "rows"}  # what other sources read of a source
 _RETRIES = 2
 _RETRY_SECONDS = 600  # longer than the outages that the clients themselves sit out
 
@@ -82,7 +83,7 @@ def _raise_for_failures(landed: landing.Landed, context: dg.AssetExecutionContex
 
 def _after(spec: dg.AssetSpec, source: str, sources: list[str]) -> dg.AssetSpec:
     """Behind the preflight, and behind the tables of another source that this one reads."""
-    read = [keys.raw(earlier, "accounts") for earlier in ingestion.SOURCES[source].after if earlier in sources]
+    read = [keys.raw(earlier, _READ[earlier]) for earlier in ingestion.SOURCES[source].after if earlier in sources]
     return spec.replace_attributes(deps=[keys.PREFLIGHT, *read])
 
 

@@ -19,21 +19,31 @@ if TYPE_CHECKING:
 @click.option("--list", "name", help="Name that tags the rows (default: the file's name).")
 @click.option("--map", "given", multiple=True, metavar="'THEIRS=OURS'", help="What a column means; may be repeated.")
 @click.option("--result", type=click.Path(path_type=Path), help="Where each row's fate is written (FILE.result.csv).")
+@click.option("--enrich", is_flag=True, help="Let vendors be asked about its rows in the next run.")
 @click.option("--no-resolve", is_flag=True, help="Only land it; the next run resolves it.")
 def command(
-    file: Path, kind: str | None, name: str | None, given: tuple[str, ...], result: Path | None, no_resolve: bool
+    file: Path,
+    kind: str | None,
+    name: str | None,
+    given: tuple[str, ...],
+    result: Path | None,
+    enrich: bool,
+    no_resolve: bool,
 ) -> int:
     """Land a CSV, XLSX or Parquet FILE and say of each row whether it is matched, new or rejected, and why.
 
     Calls no other system. Encoding, separator and the row of column names are found out; column names that
     seeds/import_columns.csv does not know are said with --map. The same content is imported once.
+
+    With --enrich the next `marketmap run` asks the enrichment vendors, by their waterfall and within their budgets,
+    about the rows that the CRM does not hold; marts.list_enrichments says of each what was found.
     """
     from orchestration import imports, run_lock, settings
     from orchestration.console import stdout
 
     current = settings.load()
     console = stdout()
-    manifest = imports.prepare(current, file, kind, name, given)
+    manifest = imports.prepare(current, file, kind, name, given, is_enriched=enrich)
     meant = ", ".join(f"{theirs} → {ours}" for theirs, ours in manifest.fields.items())
     console.print(f"{manifest.object} from {file.name}: {meant}", markup=False, highlight=False)
     if left := [column for column in manifest.layout.columns if column not in manifest.fields]:
@@ -46,6 +56,8 @@ def command(
         if no_resolve:
             console.print("Landed. `marketmap run` resolves it.")
             return 0
+        if enrich:
+            console.print("`marketmap run` asks the vendors about what the CRM does not hold.")
         return _resolve(current, manifest, result or file.with_name(f"{file.name}.result.csv"))
 
 

@@ -130,3 +130,35 @@ def test_all_vendors_together_follow_the_shipped_order(crm: Lake) -> None:
     assert queue(crm, shipped(), *given) == [("done", None, None, 25), ("ineligible", None, "Website", 4)]
     spent = crm.rows("select vendor, sum(cost_usd) > 0 from ops.credit_ledger group by 1 order by 1")
     assert spent == [("apollo", True), ("clearbit", True), ("lusha", True), ("zoominfo", True)]
+
+
+def test_a_list_that_is_to_be_enriched_is_asked_about_row_by_row(crm: Lake) -> None:
+    """The last row about a company counts; what the last build found elsewhere and other lists are left alone."""
+    for statement in (
+        "create schema raw_files",
+        """create table raw_files.imports as
+            select * from (values ('a', true), ('b', null)) as t(import_id, is_enriched)""",
+        """create table raw_files.rows as select import_id, row_number() over () as row_number, record_id,
+            'companies' as object, status, company_name, website, timestamp '2026-01-01' as imported_at
+            from (values
+                ('a', 'company8.com', 'accepted', null, 'company8.com'),
+                ('a', 'company8.com', 'accepted', 'Company 8', 'https://www.company8.com/about'),
+                ('a', 'nobody.example', 'accepted', 'Nobody', 'nobody.example'),
+                ('a', 'known.example', 'accepted', 'Known', 'known.example'),
+                ('a', 'name:1', 'accepted', 'A name alone', null),
+                ('a', null, 'rejected', null, null),
+                ('b', 'company9.com', 'accepted', 'Company 9', 'company9.com')
+            ) as t(import_id, record_id, status, company_name, website)""",
+        "create schema marts",
+        """create table marts.import_rows as
+            select 'known.example' as record_id, 'matched' as outcome, 'companies' as object""",
+        "delete from raw_salesforce.accounts",
+    ):
+        crm.rows(statement)
+    by = rules(replace(EVERY[0], field="industry"))
+    enrich(crm, "apollo", by)
+    told = dict(crm.rows("select record_id, outcome from ops.enrichment_attempts where input_object = 'Company'"))
+    assert told == {"company8.com": "answered", "nobody.example": "no_match"}
+    record_queue(crm.warehouse, by, ADAPTERS, ("apollo",))
+    queued = crm.rows("select record_id, status from ops.enrichment_queue where source = 'files' order by 1")
+    assert queued == [("company8.com", "done"), ("name:1", "done"), ("nobody.example", "done")]

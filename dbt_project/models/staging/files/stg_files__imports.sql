@@ -8,6 +8,7 @@
             "list_name": "list_name text",
             "object": "object text",
             "imported_at": "imported_at timestamp",
+            "is_enriched": "is_enriched boolean",
         },
     )
 }}
