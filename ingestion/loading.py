@@ -31,7 +31,8 @@ from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
     spec.name: spec
-    for spec in (SALESFORCE, HUBSPOT, *REST_SOURCES, MARKETO, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES, FILES)
+    # Before the vendors what they read: the CRM and lists.
+    for spec in (SALESFORCE, HUBSPOT, *REST_SOURCES, MARKETO, FILES, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES)
 }
 
 

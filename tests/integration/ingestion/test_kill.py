@@ -25,6 +25,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
+# Forty loads, each in a process of its own that first reads its code.
+_LONG = (pytest.mark.full, pytest.mark.timeout(1500))
+
+
 def kill_at_random(lake: Lake, source: str, times: int, seed: int) -> int:
     """Start loads and kill each at a moment drawn from the time a whole load takes; returns how many were under way."""
     chance = random.Random(seed)
@@ -59,8 +63,8 @@ def kill_at_random(lake: Lake, source: str, times: int, seed: int) -> int:
     ("source", "times"),
     [
         ("salesforce", 3),
-        pytest.param("salesforce", 20, marks=pytest.mark.full),
-        pytest.param("marketo", 20, marks=pytest.mark.full),
+        pytest.param("salesforce", 20, marks=_LONG),
+        pytest.param("marketo", 20, marks=_LONG),
     ],
 )
 def test_a_killed_load_is_completed_by_the_next(lake: Lake, source: str, times: int) -> None:
