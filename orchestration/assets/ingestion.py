@@ -62,7 +62,8 @@ def _loader(settings: Settings, transformation: Transformation, sources: list[st
         with ahead.preparing(settings, transformation, chosen):
             run.keep_open()
             landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
-        for source in sources:  # in the order of the lineage
+        # In the order of the lineage: what others read goes first.
+        for source in sorted(sources, key=lambda name: bool(ingestion.SOURCES[name].after)):
             if source in landed.reports:
                 chosen_specs = [spec for spec in specs[source] if spec.key in context.selected_asset_keys]
                 yield from _materialisations(settings, chosen_specs, landed.reports[source])
