@@ -9,7 +9,7 @@ from ingestion.vendors.research import RESEARCH
 from ingestion.vendors.rules import PEOPLE_SEARCH, read_rules
 from ingestion.vendors.search import Found, Wish, find_people
 from ingestion.vendors.source import VendorOptions, vendor_options, vendor_source
-from ingestion.vendors.spending import Account
+from ingestion.vendors.spending import Account, credits_of
 from ingestion.vendors.zoominfo import ZOOMINFO
 
 ADAPTERS = (APOLLO, CLEARBIT, LUSHA, ZOOMINFO, DNB, RESEARCH)
@@ -23,6 +23,7 @@ __all__ = [
     "Found",
     "VendorOptions",
     "Wish",
+    "credits_of",
     "find_people",
     "read_rules",
     "record_queue",

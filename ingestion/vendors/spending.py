@@ -137,3 +137,9 @@ _KEEP = "insert into ops.enrichment_answers by name select * from lines"
 
 def _table(lines: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist([dict(line) for line in lines])
+
+
+def credits_of(warehouse: Path, run_id: str) -> float:
+    """Credits that one load spent or may have spent; 0 where no vendor was asked."""
+    found = rows(warehouse, "select coalesce(sum(credits), 0) from ops.credit_ledger where run_id = ?", [run_id])
+    return float(found[0][0]) if found else 0.0

@@ -82,6 +82,8 @@ def _invocation(
         assets = {node: spec for node, spec in specs.items() if spec.key in context.selected_asset_keys}
         chosen = [check for check in checks if check.spec.key in context.selected_asset_check_keys]
         tests = [test for check in chosen for test in check.tests]
+        tables = [keys.table_name(spec.key) for spec in assets.values()]
+        before = warehouse.row_counts(settings.warehouse, tables)
         done = 0
 
         def progress(node: str) -> None:
@@ -92,7 +94,7 @@ def _invocation(
         stale, built = build_changed(settings, transformation, assets, full_refresh=run.full_refresh, finished=progress)
         good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
         current = transformation.in_order({*good, *(set(assets) - stale)})
-        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
+        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good, before)
         raise_for_failures(built)
         tested, passed = check_changed(settings, transformation, tests, finished=progress)
         yield from dbt_tests.results(chosen, tested, passed)
@@ -109,15 +111,19 @@ def _invocation(
 
 
 def _materialisations(
-    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float]
+    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float], before: Mapping[str, int]
 ) -> Iterator[Event]:
-    """Each of `assets`, parents first as Dagster wants them, with the seconds of those that were `built`."""
+    """Each of `assets`, parents first as Dagster wants them, with the seconds of those that were `built`.
+
+    `before` holds the rows of each table before.
+    """
     counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in assets.values()])
     for unique_id, spec in assets.items():
         yield dg.MaterializeResult(
             asset_key=spec.key,
             metadata={
-                "dagster/row_count": counts.get(keys.table_name(spec.key), 0),
+                "dagster/row_count": (rows := counts.get(keys.table_name(spec.key), 0)),
+                "row_change": rows - before.get(keys.table_name(spec.key), 0),
                 "seconds": built.get(unique_id, 0.0),
                 "unchanged": unique_id not in built,
             },

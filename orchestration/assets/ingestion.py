@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 import ingestion
+from ingestion import vendors
 from orchestration import ahead, automation, keys, landing, warehouse
 from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
@@ -92,6 +93,7 @@ def _materialisations(
     settings: Settings, specs: list[dg.AssetSpec], report: ingestion.LoadReport
 ) -> Iterator[dg.MaterializeResult[None]]:
     counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in specs])
+    spent = vendors.credits_of(settings.warehouse, report.run_id)
     for spec in specs:
         yield dg.MaterializeResult(
             asset_key=spec.key,
@@ -99,5 +101,6 @@ def _materialisations(
                 "dagster/row_count": counts.get(keys.table_name(spec.key), 0),
                 "rows_landed": report.rows.get(spec.key.path[-1], 0),
                 "api_calls": report.usage.calls,
+                "credits": spent,
             },
         )

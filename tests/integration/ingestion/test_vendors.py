@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connections import AuthenticationFailed, ConnectionFailure, KeyCredentials
-from ingestion.vendors import VendorOptions
+from ingestion.vendors import VendorOptions, credits_of
 from tests.integration.conftest import RunningSandbox
 
 from .conftest import Lake
@@ -188,13 +188,14 @@ def test_people_are_asked_about_only_where_that_is_allowed(crm: Lake, vendor: st
     for closed in ({"personal_data": "excluded"}, {"personal_data": "allowed", "is_gdpr_compliant": False}):
         report = enrich(crm, vendor, rules(step, **closed))
         assert (report.rows, report.usage.calls) == ({}, 0)
-    enrich(crm, vendor, rules(step, personal_data="allowed"))
+    report = enrich(crm, vendor, rules(step, personal_data="allowed"))
     found = crm.rows(f"""select input_object, count(*), sum(credits) from raw_{vendor}.people group by 1 order by 1""")
     assert [row[:2] for row in found] == [("Contact", 119), ("Lead", 20)]
     known = crm.rows(f"""select count(*) from world.{vendor}.people as people
         join raw_salesforce.contacts as contacts on lower(people.email) = lower(contacts.email)
         where not contacts.is_deleted {"and not people.has_objected" if vendor == "lusha" else ""}""")[0][0]
     assert found[0][2] == known > 20
+    assert credits_of(crm.warehouse, report.run_id) == sum(row[2] for row in found)
 
 
 def test_of_anonymised_people_their_role_lands_and_nothing_else(crm: Lake) -> None:
