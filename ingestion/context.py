@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ingestion.rounds import Pages, State, Table
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of history, UTC without a zone: from `start` on, before `end`."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass
@@ -33,7 +42,8 @@ class Context:
 class SourceSpec:
     """A source: its raw tables, how to reach it, where their rows come from, one cheap call that proves it answers.
 
-    `after` names the sources whose raw tables it reads; so may the options, where people decide on the order.
+    `after` names the sources whose raw tables it reads; so may the options, where people decide on the order. `again`
+    gives the pages of its time series for a period, whatever has been landed of it; the cursors stay where they are.
     """
 
     name: str
@@ -43,6 +53,7 @@ class SourceSpec:
     options: Callable[[], Any]
     probe: Callable[[Any], str]
     after: tuple[str, ...] = ()
+    again: Callable[[Context, Period], dict[str, Pages]] | None = None
 
     @property
     def resources(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import duckdb
 from connections import Usage
 from ingestion.bombora import BOMBORA
 from ingestion.changes import CHANGES
-from ingestion.context import Context, SourceSpec
+from ingestion.context import Context, Period, SourceSpec
 from ingestion.errors import UNREADABLE, LoadFailure, unreadable
 from ingestion.files import FILES
 from ingestion.hubspot import HUBSPOT
@@ -22,6 +22,7 @@ from ingestion.ledger import Entry, RunLedger
 from ingestion.marketo import MARKETO
 from ingestion.pipeline import SourcePipeline
 from ingestion.rest import REST_SOURCES
+from ingestion.rounds import Pages
 from ingestion.salesforce import SALESFORCE
 from ingestion.signals import SIGNALS
 from ingestion.tallies import Tally
@@ -63,18 +64,20 @@ def load(
     rows_per_round: int = 500_000,
     answer_seconds: float | None = None,
     retry_seconds: float | None = None,
+    period: Period | None = None,
 ) -> LoadReport:
     """Land what is new at a source in `raw_<source>`; a first load lands everything.
 
     `options` are the source's own (`SOURCES[name].options`); every `rows_per_round` rows are committed before more are
     fetched; an answer that lets us wait longer than `answer_seconds` (default: the vendor's own limit) is asked again,
-    and a request is given up when its repetitions would wait longer than `retry_seconds`.
+    and a request is given up when its repetitions would wait longer than `retry_seconds`. With a `period`, only the
+    source's time series are read, and those of the period anew (`SourceSpec.again`).
 
     Raises ConnectionFailure or LoadFailure after committing what is complete; the next load goes on from there.
     The run and its cost are in `ops.ingestion_runs` and `ops.api_usage` in either case.
     """
     spec = SOURCES[source_name]
-    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds, retry_seconds)
+    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds, retry_seconds, period)
     began = time.monotonic()
     try:
         with kept_open(warehouse):
@@ -117,8 +120,9 @@ class _Work:
         say: Callable[[str], None],
         answer_seconds: float | None,
         retry_seconds: float | None,
+        period: Period | None,
     ) -> None:
-        self.spec = spec
+        self.spec, self.period = spec, period
         self.answer_seconds, self.retry_seconds = answer_seconds, retry_seconds
         self.warehouse = warehouse
         self.state_dir = state_dir
@@ -127,6 +131,7 @@ class _Work:
         self.tally = Tally()
         self.usage = Usage()
         self.notes: dict[str, str] = {}
+        self.resources: tuple[str, ...] = spec.resources
         self.unfinished: set[str] = set(spec.resources)
 
     def run(self, credentials: Any, options: Any, rows_per_round: int) -> None:
@@ -157,7 +162,7 @@ class _Work:
             connection, self.warehouse, scratch, pipeline.memories(), self.say, options, self.notes, self.ledger.run_id
         )
         try:
-            pages = self.spec.pages(context)
+            pages = self._pages(context)
         except UNREADABLE as error:
             raise unreadable(self.spec.name, "its catalogue of resources", error) from error
         for current, tally in pipeline.run(pages, rows_per_round):
@@ -170,10 +175,19 @@ class _Work:
         self.unfinished = set()
         return None
 
+    def _pages(self, context: Context) -> dict[str, Pages]:
+        if self.period is None:
+            return self.spec.pages(context)
+        if self.spec.again is None:
+            raise LoadFailure(self.spec.name, "it has no time series that can be read by period", "Load it as a whole")
+        pages = self.spec.again(context, self.period)
+        self.resources = tuple(pages)
+        return pages
+
     def _record(self, failure: BaseException | None) -> None:
         """Write the run to the ledger."""
         entries = []
-        for resource in self.spec.resources:
+        for resource in self.resources:
             rows = self.tally.rows.get(resource, 0)
             status, message = "succeeded", self.notes.get(resource, "")
             if resource in self.unfinished and failure is not None:

@@ -12,6 +12,7 @@ from orchestration.assets import (
     dbt,
     enrichment,
     evidence,
+    history,
     identity,
     increment,
     ingestion,
@@ -61,6 +62,7 @@ def build(current: Settings) -> dg.Definitions:
         jobs=[
             *automation.jobs(current, {name: sorted(gate.check_keys) for name, gate in gates.items()}),
             increment.job(current, transformation),
+            *history.jobs(current),
             *routing.jobs(current, transformation),
             verification.job(current),
             personas.job(current),

@@ -15,6 +15,21 @@ from orchestration.settings import SYSTEMS, Settings
 LOG = logging.getLogger("marketmap.ingestion")
 
 
+def land_again(settings: Settings, source: str, period: ingestion.Period) -> ingestion.LoadReport:
+    """Read the time series of a source for a period anew; the next run builds upon what that brings.
+
+    Raises ConnectionFailure or LoadFailure.
+    """
+    return ingestion.load(
+        source,
+        settings.credentials[source],
+        warehouse=settings.warehouse,
+        state_dir=settings.home / "state",
+        progress=lambda line: LOG.debug("%s: %s", source, line),
+        period=period,
+    )
+
+
 @dataclass
 class Landed:
     """What came of each source: its report, or why it failed."""

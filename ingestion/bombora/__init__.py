@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from connections import Connection, Unreachable, open_bombora
-from ingestion.context import Context, SourceSpec
+from ingestion.context import Context, Period, SourceSpec
 from ingestion.frames import DAY, NUMBER, csv_pages
 from ingestion.rounds import Pages, Round, State, Table
 
@@ -55,6 +55,19 @@ def reports(connection: Connection) -> list[Report]:
 def pages(context: Context) -> dict[str, Pages]:
     """The rows of each week that is new or was issued again."""
     return {_TABLE: partial(_surge_pages, context)}
+
+
+def again(context: Context, period: Period) -> dict[str, Pages]:
+    """The rows of each week of the period, whether or not it was issued again."""
+    return {_TABLE: partial(_period_pages, context, period)}
+
+
+def _period_pages(context: Context, period: Period, state: State, _current: Round) -> Iterator[pa.Table]:
+    known: dict[str, Any] = state.setdefault("weeks", {})
+    for report in reports(context.connection):
+        if period.start.date() <= report.week < period.end.date():
+            yield from _week(context, report)
+            known[report.week.isoformat()] = report.sha256
 
 
 def _surge_pages(context: Context, state: State, current: Round) -> Iterator[pa.Table]:
@@ -114,4 +127,5 @@ BOMBORA = SourceSpec(
     pages=pages,
     options=BomboraOptions,
     probe=_probe,
+    again=again,
 )

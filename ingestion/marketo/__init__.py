@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from connections import Connection, RequestRejected, open_marketo
 from connections.marketo import read_daily_usage
-from ingestion.context import Context, SourceSpec
+from ingestion.context import Context, Period, SourceSpec
 from ingestion.deletions import snapshot_changes
 from ingestion.frames import MOMENT, TEXT, WHOLE, frame
 from ingestion.marketo import activities, client, leads, members
@@ -55,6 +55,11 @@ def pages(context: Context) -> dict[str, Pages]:
         "leads": partial(leads.lead_pages, marketo),
         "list_members": partial(members.member_pages, marketo),
     }
+
+
+def again(context: Context, period: Period) -> dict[str, Pages]:
+    """The activities of a period."""
+    return {activities.TABLE: partial(activities.period_pages, context, period)}
 
 
 def _programs(connection: Connection) -> pa.Table:
@@ -119,4 +124,5 @@ MARKETO = SourceSpec(
     pages=pages,
     options=MarketoOptions,
     probe=_probe,
+    again=again,
 )

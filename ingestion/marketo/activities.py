@@ -11,11 +11,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingestion.context import Context, Period
 from ingestion.frames import MOMENT, TEXT, WHOLE, csv_pages, frame
 from ingestion.marketo import client
 from ingestion.marketo.extracts import Extractor
 from ingestion.marketo.source import Marketo
-from ingestion.marketo.windows import history, is_complete
+from ingestion.marketo.windows import forward, history, is_complete
 from ingestion.rounds import Round, State
 from ingestion.warehouse import rows
 
@@ -41,6 +42,14 @@ def activity_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[
             current.unfinished.add(TABLE)
             return
     yield from _stream(marketo, memory, current)
+
+
+def period_pages(context: Context, period: Period, _memory: State, _current: Round) -> Iterator[pa.Table]:
+    """All activities of a period; those that are there already are not landed twice. The cursor has no part in it."""
+    extractor = Extractor(context.connection, "activities", list(_TYPES), context.scratch)
+    for extract in extractor.run(forward(period.start, period.end)):
+        if extract.file is not None:
+            yield from extract_pages(extract.file)
 
 
 def _history(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:

@@ -41,6 +41,14 @@ def is_complete(memory: State) -> bool:
     return bool(memory.get("history", {}).get("complete"))
 
 
+def forward(start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+    """Filters of the windows of a period, oldest first."""
+    while start < end:
+        until = min(start + _LENGTH, end)
+        yield {"createdAt": {"startAt": instant(start), "endAt": instant(until)}}
+        start = until
+
+
 def _windows(state: State, since: datetime | None) -> Iterator[dict[str, Any]]:
     end = datetime.fromisoformat(state["end"])
     while since is None or end > since:

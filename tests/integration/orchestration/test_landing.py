@@ -2,13 +2,17 @@
 
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration import automation, landing, run_lock, settings
+from orchestration.assets import history
 from orchestration.errors import IngestionFailed
+from orchestration.resources import ActiveRun
 from tests.integration.conftest import ROOT, RunningSandbox
 
 READ = ("SALESFORCE", "ZOOMINFO", "SSL_CERT_FILE")
@@ -70,6 +74,28 @@ def test_a_changed_lead_starts_live_routing(current: settings.Settings, clean_sa
     assert _causes(look(str(time.time() - 16 * 60))) == ["working hours and clocks"]
     with run_lock.hold(current.home):
         assert "A run is at work" in str(look(first.cursor))
+
+
+def test_a_partition_of_the_intent_is_read_again_from_the_interface(
+    tmp_path: Path, clean_sandbox: RunningSandbox
+) -> None:
+    wanted = {name: value for name, value in clean_sandbox.env.items() if name.startswith(("BOMBORA", "SSL_CERT_FILE"))}
+    current = settings.load({"MARKETMAP_HOME": str(tmp_path / "home"), **wanted}, tmp_path)
+    current.home.mkdir()
+    (backfill,) = history.jobs(current)
+    partitions = backfill.partitions_def
+    assert partitions is not None
+    week = partitions.get_partition_keys()[-4]
+    assert date.fromisoformat(week).weekday() == 0
+    run = ActiveRun(home=str(current.home))
+    for _ in range(2):
+        result = backfill.execute_in_process(partition_key=week, resources={"run": run})
+        assert result.success
+        with duckdb.connect(str(current.warehouse)) as connection:
+            landed = connection.execute(
+                "select week_date::text, count(*) > 0 from raw_bombora.company_surges group by 1"
+            ).fetchall()
+        assert landed == [(week, True)]
 
 
 def _causes(found: dg.SensorResult | dg.SkipReason) -> list[str]:
