@@ -1,4 +1,4 @@
-"""Google's Data Manager API and Google Ads API: access tokens of an hour, and google.rpc.Status errors."""
+"""Google's Data Manager, Google Ads and Analytics Data APIs: access tokens of an hour, google.rpc.Status errors."""
 
 from __future__ import annotations
 
@@ -56,6 +56,22 @@ class GoogleAdsCredentials:
         return f"{self.base_url.rstrip('/').replace('//googleads.googleapis.', '//oauth2.googleapis.')}/token"
 
 
+@dataclass(frozen=True)
+class GoogleAnalyticsCredentials:
+    """An OAuth client with scope analytics.readonly, a refresh token of its user, and the property's number."""
+
+    base_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    property_id: str
+
+    @property
+    def token_url(self) -> str:
+        """Tokens come from oauth2.googleapis.com, everything else from analyticsdata.googleapis.com."""
+        return f"{self.base_url.rstrip('/').replace('//analyticsdata.googleapis.', '//oauth2.googleapis.')}/token"
+
+
 def error_of(text: str | bytes) -> dict[str, Any]:
     """The `error` object of an answer's body, empty if there is none."""
     try:
@@ -80,44 +96,46 @@ def judge(response: httpx.Response) -> Verdict:
 
 
 def open_google(credentials: GoogleCredentials, *, retry: RetryPolicy | None = None) -> Connection:
-    """A connection whose relative paths start at /v1."""
-    login = RefreshTokenLogin(
-        _SYSTEM,
-        credentials.token_url,
-        credentials.client_id,
-        credentials.client_secret,
-        credentials.refresh_token,
-    )
-    return Connection(
-        Terms(
-            system=_SYSTEM,
-            base_url=credentials.base_url,
-            dialect=Dialect(judge=judge, root="/v1"),
-            rate=Rate(calls=5, seconds=1.0, concurrent=2),  # 300 requests a minute for a project
-            secrets=(credentials.client_secret, credentials.refresh_token),
-            auth=TokenAuth(login),
-            timeout_seconds=120.0,
-            retry=retry or RetryPolicy(base_seconds=1.0),
-        )
-    )
+    """A connection whose relative paths start at /v1: 300 requests a minute for a project."""
+    return _opened(_SYSTEM, credentials, "/v1", Rate(calls=5, seconds=1.0, concurrent=2), retry)
 
 
 def open_google_ads(credentials: GoogleAdsCredentials, *, retry: RetryPolicy | None = None) -> Connection:
     """A connection to a customer of Google Ads whose relative paths start at the version: 15,000 calls a day."""
-    own = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
     headers = {"developer-token": credentials.developer_token}
     if credentials.login_customer_id:
         headers["login-customer-id"] = credentials.login_customer_id.replace("-", "")
+    rate = Rate(calls=20, seconds=1.0, concurrent=2)
+    root, account = f"/{credentials.version}", credentials.ad_account.replace("-", "")
+    return _opened("google_ads", credentials, root, rate, retry, headers, account)
+
+
+def open_google_analytics(credentials: GoogleAnalyticsCredentials, *, retry: RetryPolicy | None = None) -> Connection:
+    """A connection to a property of Google Analytics whose relative paths start at /v1beta: ten requests at once."""
+    rate, account = Rate(concurrent=4), credentials.property_id.removeprefix("properties/")
+    return _opened("google_analytics", credentials, "/v1beta", rate, retry, account=account)
+
+
+def _opened(
+    system: str,
+    credentials: GoogleCredentials | GoogleAdsCredentials | GoogleAnalyticsCredentials,
+    root: str,
+    rate: Rate,
+    retry: RetryPolicy | None,
+    headers: dict[str, str] | None = None,
+    account: str = "",
+) -> Connection:
+    own = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
     return Connection(
         Terms(
-            system="google_ads",
+            system=system,
             base_url=credentials.base_url,
-            dialect=Dialect(judge=judge, root=f"/{credentials.version}", headers=headers),
-            rate=Rate(calls=20, seconds=1.0, concurrent=2),
-            secrets=(*own[1:], credentials.developer_token),
-            auth=TokenAuth(RefreshTokenLogin("google_ads", credentials.token_url, *own)),
+            dialect=Dialect(judge=judge, root=root, headers=headers or {}),
+            rate=rate,
+            secrets=(*own[1:], *(headers or {}).values()),
+            auth=TokenAuth(RefreshTokenLogin(system, credentials.token_url, *own)),
             timeout_seconds=120.0,
             retry=retry or RetryPolicy(base_seconds=1.0),
-            account=credentials.ad_account.replace("-", ""),
+            account=account,
         )
     )

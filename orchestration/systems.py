@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from connections.bombora import BomboraCredentials
 from connections.dnb import DnbCredentials
 from connections.eloqua import EloquaCredentials
-from connections.google import GoogleAdsCredentials, GoogleCredentials
+from connections.google import GoogleAdsCredentials, GoogleAnalyticsCredentials, GoogleCredentials
 from connections.hubspot import HubSpotCredentials
 from connections.keyed import KeyCredentials
 from connections.linkedin import LinkedInCredentials
@@ -39,6 +39,7 @@ Credentials = (
     | MetaCredentials
     | GoogleCredentials
     | GoogleAdsCredentials
+    | GoogleAnalyticsCredentials
     | SlackCredentials
     | TeamsCredentials
     | WebhookCredentials
@@ -112,6 +113,7 @@ SYSTEMS: dict[str, System] = {
             GoogleAdsCredentials,
             ("login_customer_id", "version"),
         ),
+        System("google_analytics", "Google Analytics", (*_REFRESHED, "property_id"), GoogleAnalyticsCredentials),
         System("slack", "Slack", ("base_url", "bot_token", "channel"), SlackCredentials),
         System("teams", "Teams", ("base_url",), TeamsCredentials),
         System("webhook", "Webhook", ("base_url", "secret"), WebhookCredentials, ("more",)),

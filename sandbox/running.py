@@ -18,6 +18,7 @@ from sandbox.services.eloqua import Eloqua
 from sandbox.services.engagement import Outreach, Salesloft
 from sandbox.services.google import Google
 from sandbox.services.google_ads import GoogleAds
+from sandbox.services.google_analytics import GoogleAnalytics
 from sandbox.services.hubspot import HubSpot
 from sandbox.services.linkedin import LinkedIn
 from sandbox.services.marketo import Marketo
@@ -38,7 +39,7 @@ SERVICES: dict[str, type[Service]] = {
     for kind in (
         Salesforce, Marketo, ZoomInfo, Bombora, HubSpot, Dynamics, LinkedIn, Meta, Google, Slack, Webhooks, Apollo,
         Clearbit, Lusha, DunAndBradstreet, PredictLeads, HaveIBeenPwned, G2, Pipedrive, Zoho, Pardot, Eloqua,
-        Outreach, Salesloft, Research, GoogleAds,
+        Outreach, Salesloft, Research, GoogleAds, GoogleAnalytics,
     )
 }  # fmt: skip
 # What serves without being asked for: the systems of a company with Salesforce and Marketo, each cheap to start.

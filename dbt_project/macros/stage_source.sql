@@ -31,14 +31,41 @@ off, a field the organisation does not have) gives typed nulls, so that every mo
 {#- Landed column names with their types, {} when the table has not landed. -#}
 {% macro landed_columns(relation) %}
     {%- set found = {} %}
-    {%- if execute and adapter.get_relation(
-        relation.database, relation.schema, relation.identifier
-    ) %}
+    {%- if execute and has_landed(relation) %}
         {%- for column in adapter.get_columns_in_relation(relation) %}
             {%- do found.update({column.name: column.dtype | lower}) %}
         {%- endfor %}
     {%- endif %}
     {%- do return(found) %}
+{% endmacro %}
+
+{#-
+Whether a table is there. dbt fills its cache of a schema that no model lives in while a first model asks for it, table by
+table, and a second model's thread may look into the half of it: so what the cache lacks is looked for in the catalogue,
+or a view would be built as if its source had never landed.
+-#}
+{% macro has_landed(relation) %}
+    {%- if adapter.get_relation(
+        relation.database, relation.schema, relation.identifier
+    ) %}
+        {%- do return(true) %}
+    {%- endif %}
+    {%- do return(adapter.dispatch("is_in_catalogue", "marketmap")(relation)) %}
+{% endmacro %}
+
+{% macro default__is_in_catalogue(relation) %} {%- do return(false) %} {% endmacro %}
+
+{% macro duckdb__is_in_catalogue(relation) %}
+    {%- set found = run_query(
+        "select 1 from duckdb_tables() where database_name = '"
+        ~ relation.database
+        ~ "' and schema_name = '"
+        ~ relation.schema
+        ~ "' and table_name = '"
+        ~ relation.identifier
+        ~ "'"
+    ) %}
+    {%- do return(found.rows | length > 0) %}
 {% endmacro %}
 
 {#- The cast of one landed column; landed_type none means that it has not landed. -#}

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from connections import Connection, RequestRejected
 from connections.eloqua import open_eloqua
-from connections.google import open_google_ads
+from connections.google import open_google_ads, open_google_analytics
 from connections.keyed import PIPEDRIVE, SALESLOFT
 from connections.linkedin import open_linkedin
 from connections.meta import open_meta
@@ -96,6 +96,7 @@ _OPENERS: dict[str, Callable[[Any], Connection]] = {
     "linkedin": open_linkedin,
     "meta": open_meta,
     "google_ads": open_google_ads,
+    "google_analytics": open_google_analytics,
 }
 REST_SOURCES = tuple(
     rest_source(read_configuration(SYSTEMS / f"{name}.yml"), opener) for name, opener in _OPENERS.items()

@@ -45,9 +45,9 @@ class Field:
 class Resource:
     """One listing and the raw table it lands in; `keys` and `modified` are columns of that table.
 
-    `method` POST sends the parameters as a JSON body. Without the right to read what is `optional` (403) the load goes
-    on and says so. `describe` says where the system lists the fields it has, `export` how it makes a file before it is
-    read, `unfold` which object of a record holds fields of its own.
+    `method` POST sends the parameters, or a `body` written as JSON, as a JSON body. Without the right to read what is
+    `optional` (403) the load goes on and says so. `describe` says where the system lists the fields it has, `export`
+    how it makes a file before it is read, `unfold` which object of a record holds fields of its own.
     """
 
     table: str
@@ -65,6 +65,7 @@ class Resource:
     unfold: str = ""
     method: str = "GET"
     optional: bool = False
+    body: str = ""
 
     @property
     def key(self) -> str:
@@ -77,6 +78,7 @@ class Resource:
         return replace(
             self,
             path=filled(self.path, values),
+            body=filled(self.body, values),
             params={name: filled(text, values) for name, text in self.params.items()},
         )
 
@@ -136,6 +138,7 @@ def _resource(
         deletions=whole.get("deletions", _NONE), describe=whole.get("describe") or {},
         export=whole.get("export") or {}, unfold=str(whole.get("unfold", "")),
         method=str(whole.get("method", "GET")), optional=bool(whole.get("optional", False)),
+        body=str(whole.get("body", "")),
     )  # fmt: skip
 
 

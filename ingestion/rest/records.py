@@ -99,9 +99,11 @@ class Rows:
 
 
 def _plain(value: Any, kind: pa.DataType) -> Any:
-    """A day as text, also where a system writes {year, month, day}."""
+    """A day as text, also where a system writes {year, month, day} or 20260131."""
     if kind == DAY and isinstance(value, Mapping) and {"year", "month", "day"} <= value.keys():
         return f"{value['year']}-{value['month']:02}-{value['day']:02}"
+    if kind == DAY and isinstance(value, str) and len(value) == len("20260131") and value.isdigit():
+        return f"{value[:4]}-{value[4:6]}-{value[6:]}"
     return value
 
 

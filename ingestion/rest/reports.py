@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -79,7 +80,7 @@ class Report:
 
     def _read(self, since: date, until: date) -> list[Record]:
         own = self._resource.filled(**_spelt("since", since), **_spelt("until", until))
-        place = (own.path, dict(own.params))
+        place = (own.path, json.loads(own.body) if own.body else dict(own.params))
         pages = listing(self._connection, place, own.records, own.paging, self._headers, own.method)
         return [record for page in pages for record in page.records]
 
