@@ -36,8 +36,12 @@ def plan_faults(spec: SyncSpec, counts: PlanCounts, *, approval: str | None, is_
     for field, changed in sorted(counts.changed_by_field.items()):
         allowed = guards.max_changed_ratio_by_field.get(field, guards.max_changed_ratio)
         if changed > max(1.0, allowed * counts.acknowledged):
-            share = f"{field} would change in {changed:,} of {counts.acknowledged:,} records"
-            faults.append(f"{name}: {share}, the limit of the share is {allowed:g}; {approve}")
+            if counts.acknowledged:
+                share = f"{field} would change in {changed:,} of {counts.acknowledged:,} records"
+                faults.append(f"{name}: {share}, the limit of the share is {allowed:g}; {approve}")
+            else:
+                first = f"{field} would replace what {changed:,} records hold, and none was written before"
+                faults.append(f"{name}: {first}; {approve}")
     return faults
 
 

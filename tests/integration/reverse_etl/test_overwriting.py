@@ -154,7 +154,8 @@ def test_a_decision_gives_way_to_a_later_word(empty_desk: Desk) -> None:
         desk.edit(number, Description=before)
         desk.want(number, notes="ours" if number != 6 else None, last_intent_topic=before)
     desk.edit(4, Description="a person")
-    assert "would change in 2 of 0 records" in desk.run().message  # the first time a person looks at it
+    # The first time a person looks at it.
+    assert "Description would replace what 2 records hold, and none was written before" in desk.run().message
     report = desk.run(approval="Ann: looked at it")
     assert (report.accepted, report.skipped) == (1, 1)  # 5 holds it, 6 is left alone
     assert [desk.held(number, "Description")[0] for number in (3, 4, 5, 6)] == ["ours", "a person", "ours", "queue"]

@@ -56,6 +56,10 @@ def counts(**changes: Any) -> PlanCounts:
         ({"changed_by_field": {"Tier__c": 100, "Score__c": 1000}}, None),
         ({"changed_by_field": {"Tier__c": 1}, "acknowledged": 2}, None),
         ({"acknowledged": 0, "planned": 400}, None),
+        (
+            {"acknowledged": 0, "changed_by_field": {"Tier__c": 2}},
+            "Tier__c would replace what 2 records hold, and none",
+        ),
     ],
 )
 def test_the_plan_is_held_against_each_limit(changes: dict[str, Any], expected: str | None) -> None:
