@@ -21,6 +21,7 @@ def qa_checklist(now: datetime) -> Suite:
             _new_leads(),
             *_twins(),
             _distribution(),
+            _signed_off(),
         ),
     )
 
@@ -190,3 +191,21 @@ def _distribution() -> Frame:
         requirements=("DQ-07",),
     )
     return figures("marts.market_map_distributions", (measure,))
+
+
+def _signed_off() -> Frame:
+    """After the checklist: somebody has looked at the pages (each publication writes them anew) and at the CRM."""
+    table = "seeds.maintenance_log"
+    signed = f"select min(done_date) from {table} where task_id = 'sign_off'"
+    measure = offenders(
+        table,
+        "signed_off_before_going_live",
+        f"task_id = 'go_live' and coalesce(done_date < ({signed}), true)",
+        shown="'live since ' || done_date || ' (' || done_by || ')'",
+        columns=("task_id", "done_date", "done_by"),
+        expected="a row sign_off of maintenance_log.csv on the day of go_live or before",
+        description="The market map was accepted before people work by it",
+        remedy="look at the pages in the reports folder and at pushed records, then add the row sign_off",
+        requirements=("DQ-23",),
+    )
+    return figures(table, (measure,))

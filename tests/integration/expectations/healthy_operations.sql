@@ -80,3 +80,6 @@ select 'salesforce' as left_source, 'Account' as left_object, '001other' as left
 create table marts.routing_volumes as select 'Ann Lee' as assigned_to_name, false as is_drop, 8 as lead_count, 10.0::double as usual_lead_count, date_trunc('week', current_date)::date - 7 as week_date;
 create table marts.open_items as
 select 'correction' as kind, 'salesforce Account 001: city' as item, 400::bigint as age_days, false as is_overdue;
+create table seeds.maintenance_log as
+select unnest(['sign_off', 'go_live', 'provider_review']) as task_id, unnest([date '2026-08-01', date '2026-08-01', date '2026-07-01']) as done_date,
+    'Ann' as done_by;

@@ -21,6 +21,7 @@ QA_CHECKLIST = {
     "distribution as expected": {"DQ-07"},
     "valuation realistic": {"DQ-03", "VAL-08"},
     "territories equitable at launch": {"DQ-08"},
+    "accepted before going live": {"DQ-23"},
 }
 MAINTENANCE = {
     "incremental enrichment": {"ENR-21"},

@@ -19,3 +19,4 @@ insert into marts.dim_accounts by name select 'acc_twin' as account_id, 'ACCOUNT
 insert into marts.dim_accounts by name select 'acc_other' as account_id, 'Account 2' as account_name, 'domain2.com' as domain, 'US' as country_code, false as is_branch;
 insert into marts.dim_contacts by name select 'per_twin' as contact_id, 'acc_1' as account_id, 'PERSON1@domain1.com' as email;
 update marts.market_map_distributions set is_expected = false, actual_percent = 91;
+update seeds.maintenance_log set done_date = done_date + 1 where task_id = 'sign_off';
