@@ -105,8 +105,11 @@ def load(
     if systems is not None:
         values = {**{name: value for name, value in values.items() if not _names_system(name)}, **systems}
     home = _path(values.get("MARKETMAP_HOME", ".marketmap"), folder)
-    if systems is None and not any(_names_system(name) for name in values if name != _CA):
-        values |= read_dotenv(home / DEMO)  # its CA, too: that of the machine does not vouch for a sandbox
+    demo = read_dotenv(home / DEMO) if systems is None else {}
+    # A process that one of ours has started finds the addresses of the demo in its environment, and no more of it.
+    named = {name: value for name, value in values.items() if _names_system(name) and name != _CA}
+    if named.items() <= demo.items():
+        values |= demo  # its CA, too: that of the machine does not vouch for a sandbox
     faults: list[str] = []
     if home.exists() and not home.is_dir():
         faults.append(f"MARKETMAP_HOME: {home} is a file; name a folder that may hold all state.")

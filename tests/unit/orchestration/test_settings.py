@@ -116,6 +116,9 @@ def test_the_systems_of_a_demo_are_those_of_its_home_until_others_are_named(tmp_
     environment = {"MARKETMAP_HOME": "home", "SSL_CERT_FILE": "machine.pem"}
     current = settings.load(environment, tmp_path)
     assert (set(current.credentials), current.ca_file) == ({"bombora"}, tmp_path / "ca.pem")
+    # What a process of ours exports to those that it starts (Dagster's) names the demo's systems, not others.
+    child = settings.load({**environment, "BOMBORA_BASE_URL": "https://127.0.0.1:1"}, tmp_path)
+    assert child.credentials == current.credentials
     (tmp_path / "machine.pem").write_text("machine", encoding="utf-8")
     named = settings.load({**environment, "G2_BASE_URL": "https://g2.example", "G2_API_KEY": "t"}, tmp_path)
     assert (set(named.credentials), named.ca_file) == ({"g2"}, tmp_path / "machine.pem")
