@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,60 +17,49 @@ from connections.tokens import TokenAuth
 from connections.verdicts import Dialect, Meaning, Verdict, judge_status
 
 _SYSTEM = "google"
+_API_HOST = re.compile(r"//(datamanager|googleads|analyticsdata)\.googleapis\.")
 
 
 @dataclass(frozen=True)
-class GoogleCredentials:
-    """An OAuth client with scope datamanager, a refresh token of its user, and the Google Ads customer's number."""
+class _Login:
+    """An OAuth client and a refresh token of its user."""
 
     base_url: str
     client_id: str
     client_secret: str = field(repr=False)
     refresh_token: str = field(repr=False)
-    ad_account: str
 
     @property
     def token_url(self) -> str:
-        """Tokens come from oauth2.googleapis.com, everything else from datamanager.googleapis.com."""
-        return f"{self.base_url.rstrip('/').replace('//datamanager.googleapis.', '//oauth2.googleapis.')}/token"
+        """Tokens come from oauth2.googleapis.com, everything else from the API's own host."""
+        return f"{_API_HOST.sub('//oauth2.googleapis.', self.base_url.rstrip('/'))}/token"
 
 
 @dataclass(frozen=True)
-class GoogleAdsCredentials:
-    """An OAuth client with scope adwords, a refresh token, a developer token and the customer's number, for reports.
+class GoogleCredentials(_Login):
+    """A login with scope datamanager, and the Google Ads customer's number."""
+
+    ad_account: str
+
+
+@dataclass(frozen=True)
+class GoogleAdsCredentials(_Login):
+    """A login with scope adwords, a developer token and the customer's number, for reports.
 
     `login_customer_id` is the manager account through which the customer is reached, if it is.
     """
 
-    base_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    refresh_token: str = field(repr=False)
     developer_token: str = field(repr=False)
     ad_account: str
     login_customer_id: str = ""
     version: str = "v26"  # a version is switched off about a year after it came
 
-    @property
-    def token_url(self) -> str:
-        """Tokens come from oauth2.googleapis.com, everything else from googleads.googleapis.com."""
-        return f"{self.base_url.rstrip('/').replace('//googleads.googleapis.', '//oauth2.googleapis.')}/token"
-
 
 @dataclass(frozen=True)
-class GoogleAnalyticsCredentials:
-    """An OAuth client with scope analytics.readonly, a refresh token of its user, and the property's number."""
+class GoogleAnalyticsCredentials(_Login):
+    """A login with scope analytics.readonly, and the property's number."""
 
-    base_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    refresh_token: str = field(repr=False)
     property_id: str
-
-    @property
-    def token_url(self) -> str:
-        """Tokens come from oauth2.googleapis.com, everything else from analyticsdata.googleapis.com."""
-        return f"{self.base_url.rstrip('/').replace('//analyticsdata.googleapis.', '//oauth2.googleapis.')}/token"
 
 
 def error_of(text: str | bytes) -> dict[str, Any]:
@@ -118,7 +108,7 @@ def open_google_analytics(credentials: GoogleAnalyticsCredentials, *, retry: Ret
 
 def _opened(
     system: str,
-    credentials: GoogleCredentials | GoogleAdsCredentials | GoogleAnalyticsCredentials,
+    credentials: _Login,
     root: str,
     rate: Rate,
     retry: RetryPolicy | None,

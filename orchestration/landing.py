@@ -20,7 +20,7 @@ def land_again(settings: Settings, source: str, period: ingestion.Period) -> ing
 
     Raises ConnectionFailure or LoadFailure.
     """
-    return ingestion.load(
+    report = ingestion.load(
         source,
         settings.credentials[source],
         warehouse=settings.warehouse,
@@ -28,6 +28,8 @@ def land_again(settings: Settings, source: str, period: ingestion.Period) -> ing
         progress=lambda line: LOG.debug("%s: %s", source, line),
         period=period,
     )
+    erasure.keep_erased(settings.home, settings.warehouse, syncs.mirrored())
+    return report
 
 
 @dataclass

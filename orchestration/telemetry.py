@@ -6,7 +6,7 @@ Off until an endpoint is set. The spans say what ran, when and how it ended: no 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -79,7 +79,7 @@ def _trace(provider: TracerProvider, instance: dg.DagsterInstance, run_id: str) 
         )
         span.set_status(status(step.status.value != "FAILURE"))
         span.end(_nanoseconds(step.end_time))
-    whole.end(_nanoseconds(found.end_time or datetime.now().timestamp()))  # noqa: DTZ005 (seconds since 1970)
+    whole.end(_nanoseconds(found.end_time or time.time()))
 
 
 def _nanoseconds(seconds: float) -> int:

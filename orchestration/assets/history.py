@@ -5,7 +5,7 @@ import logging
 import dagster as dg
 
 import ingestion
-from orchestration import erasure, landing, syncs
+from orchestration import landing
 from orchestration.resources import ActiveRun
 from orchestration.settings import SYSTEMS, Settings
 
@@ -31,7 +31,6 @@ def _job(settings: Settings, source: str) -> dg.JobDefinition:
         window = context.partition_time_window
         period = ingestion.Period(window.start.replace(tzinfo=None), window.end.replace(tzinfo=None))
         report = landing.land_again(settings, source, period)
-        erasure.keep_erased(settings.home, settings.warehouse, syncs.mirrored())
         landed = sum(report.rows.values())
         LOG.info("%s: %s rows of %s landed", title, f"{landed:,}", context.partition_key)
         context.add_output_metadata({"rows_landed": landed, "api_calls": report.usage.calls})
