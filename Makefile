@@ -54,14 +54,15 @@ prove: $(VENV)/.dev ## The full suites: crash, chaos, conformance, accuracy, sca
 	@$(BIN)/pytest -m full
 
 check: $(VENV)/.dev ## Format, lint, types, imports, dependencies, SQL and dbt conventions
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
-	@$(BIN)/deptry . > /dev/null 2>&1 || $(BIN)/deptry .
-	@$(BIN)/sqlfmt --check --quiet dbt_project || $(BIN)/sqlfmt --diff dbt_project
-	@$(BIN)/dbt parse --quiet --project-dir dbt_project --profiles-dir dbt_project --target-path target
-	@$(BIN)/dbt-bouncer --config-file dbt_project/dbt-bouncer.yml
+	@{ $(BIN)/dbt parse --quiet --project-dir dbt_project --profiles-dir dbt_project --target-path target; \
+		$(BIN)/dbt-bouncer --config-file dbt_project/dbt-bouncer.yml; } & beside=$$!; trap "kill $$beside 2> /dev/null || :" EXIT; \
+	$(BIN)/ruff format --check --quiet .; \
+	$(BIN)/ruff check --quiet .; \
+	$(BIN)/mypy --no-error-summary; \
+	$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache; \
+	$(BIN)/deptry . > /dev/null 2>&1 || $(BIN)/deptry .; \
+	$(BIN)/sqlfmt --check --quiet dbt_project || $(BIN)/sqlfmt --diff dbt_project; \
+	wait $$beside
 	@echo "check: format, lint, types, imports, dependencies, SQL and dbt conventions are in order"
 
 format: $(VENV)/.dev ## Format Python and SQL in place

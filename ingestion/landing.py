@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dlt
@@ -22,6 +23,11 @@ _KINDS: dict[TDataType, tuple[pa.DataType, str]] = {
     "timestamp": (MOMENT, "TIMESTAMP"),
 }
 _BY_DUCKDB = {name: kind for kind, (_, name) in _KINDS.items()}
+
+
+# DuckDB's own row group: of a parquet file those of this length are taken as they are, all others put together anew.
+_GROUP_ROWS = 122_880
+_GROUP_BYTES = 128 << 20
 
 
 class Dataset:
@@ -96,6 +102,25 @@ class Landing:
                 new[name]["timezone"] = False
         if new:
             dlt.current.source_schema().update_table({"name": table, "columns": new})
+
+
+def row_groups(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The rows of tables of one shape in tables of `_GROUP_ROWS`, fewer where rows are very long."""
+    waiting: list[pa.Table] = []
+    rows = size = 0
+    for table in tables:
+        waiting.append(table)
+        rows, size = rows + table.num_rows, size + table.nbytes
+        if rows < _GROUP_ROWS and size < _GROUP_BYTES:
+            continue
+        joined = pa.concat_tables(waiting)
+        whole = rows if size >= _GROUP_BYTES and rows < _GROUP_ROWS else rows - rows % _GROUP_ROWS
+        for start in range(0, whole, _GROUP_ROWS):
+            yield joined.slice(start, min(_GROUP_ROWS, whole - start))
+        rest = joined.slice(whole)
+        waiting, rows, size = ([rest], rest.num_rows, rest.nbytes) if rest.num_rows else ([], 0, 0)
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def wider(stored: TDataType, incoming: TDataType) -> TDataType:

@@ -22,7 +22,7 @@ from dlt.pipeline.exceptions import PipelineStepFailed
 
 from ingestion.errors import LoadFailure
 from ingestion.feed import Feed
-from ingestion.landing import Dataset, Landing
+from ingestion.landing import Dataset, Landing, row_groups
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.tallies import Tally, settle
 from ingestion.warehouse import filled_tables, rows
@@ -199,11 +199,16 @@ def _resource(feed: Feed, dataset: Dataset, *, is_filling: bool) -> DltResource:
                 feed.give_back(page)
                 return
             yield fit
+
+    def grouped() -> Iterator[pa.Table]:
+        yield from row_groups(fitted())
+        if not feed.is_done:
+            return
         memory = dlt.current.resource_state()
         memory.clear()
         memory.update(feed.memory)
 
-    return dlt.resource(fitted, name=feed.table.name, **_disposition(feed.table, is_filling=is_filling))
+    return dlt.resource(grouped, name=feed.table.name, **_disposition(feed.table, is_filling=is_filling))
 
 
 def _disposition(table: Table, *, is_filling: bool) -> dict[str, Any]:

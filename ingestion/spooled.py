@@ -5,7 +5,7 @@ A stream is a table; `spool.py` says what stands in its files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyarrow as pa
 from connections.local import OpenFolder, open_folder
 from ingestion.context import Context, SourceSpec
 from ingestion.frames import MOMENT, TEXT, retyped
+from ingestion.readahead import read_ahead
 from ingestion.rounds import Pages, Round, State, Table
 from ingestion.spool import finished_files
 
@@ -47,6 +48,10 @@ def event_pages(file: Path, columns: tuple[str, ...]) -> Iterator[pa.Table]:
 
     Raises ValueError naming the line that is no JSON object.
     """
+    yield from read_ahead(_typed_batches(file, columns))
+
+
+def _typed_batches(file: Path, columns: tuple[str, ...]) -> Generator[pa.Table, None, None]:
     declared = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
     sql = f"select * from read_json(?, format = 'newline_delimited', columns = {{{declared}}})"
     with duckdb.connect() as connection:

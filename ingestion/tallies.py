@@ -51,11 +51,13 @@ def settle(warehouse: Path, dataset: str, tables: Sequence[Table], loads: Sequen
 
 
 def _make_unique(connection: duckdb.DuckDBPyConnection, name: str, table: Table, loads: Sequence[str]) -> None:
-    key = ", ".join(quoted(column) for column in table.key)
-    touched = f"({key}) in (select ({key}) from {name} where _dlt_load_id in (select unnest($loads)))"
-    counts = f"select count(*) - count(distinct ({key})) from {name} where {touched}"
-    surplus = connection.execute(counts, {"loads": list(loads)}).fetchall()[0][0]
-    if not surplus:
+    key, sent = ", ".join(quoted(column) for column in table.key), {"loads": list(loads)}
+    rows = f"{name} semi join (select {key} from {name} where _dlt_load_id in (select unnest($loads))) using ({key})"
+    others = f"select 1 from {name} where _dlt_load_id not in (select unnest($loads)) limit 1"
+    if not connection.execute(others, sent).fetchall():
+        rows = f"{name} where $loads is not null"  # a first fill: there is nothing else to be compared with
+    repeated = f"select 1 from {rows} group by {key} having count(*) > 1 limit 1"
+    if not connection.execute(repeated, sent).fetchall():
         return
     latest = f"{quoted(table.version)} desc nulls last, rowid desc" if table.version else "rowid desc"
     if table.immutable:
@@ -64,9 +66,8 @@ def _make_unique(connection: duckdb.DuckDBPyConnection, name: str, table: Table,
         f"""
         delete from {name} where rowid in (
             select place from (
-                select rowid as place, row_number() over (partition by {key} order by {latest}) as number
-                from {name} where {touched}
+                select rowid as place, row_number() over (partition by {key} order by {latest}) as number from {rows}
             ) as numbered where number > 1
         )""",
-        {"loads": list(loads)},
+        sent,
     )

@@ -7,10 +7,12 @@ result: what is not done, or fails, is done and told by the step that it belongs
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
+from itertools import chain
+from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
@@ -29,31 +31,54 @@ _LIGHT = frozenset({"seed", "view", "test"})
 
 
 @contextmanager
-def preparing(settings: Settings, transformation: Transformation, landing: Collection[str]) -> Iterator[None]:
+def preparing(
+    settings: Settings, transformation: Transformation, landing: Collection[str]
+) -> Iterator[Callable[[str], None]]:
     """Import the next steps' packages, and build and test what rests on nothing of the schemas `landing`.
 
-    It is done while the block runs, and both end together.
+    Gives what is to be called with each of the schemas once it has landed: what rests on it is next. All is done while
+    the block runs, and both end together.
     """
     with duckdb.connect(str(settings.warehouse)) as connection:
         memory.remembered(connection)  # makes its table while nobody else makes one
-    work = Thread(target=_prepare, args=(settings, transformation, landing), name="ahead", daemon=True)
+    landed: SimpleQueue[str | None] = SimpleQueue()
+    work = Thread(target=_prepare, args=(settings, transformation, set(landing), landed), name="ahead", daemon=True)
     work.start()
     try:
-        yield
+        yield landed.put
     finally:
+        landed.put(None)
         work.join()
 
 
-def _prepare(settings: Settings, transformation: Transformation, landing: Collection[str]) -> None:
+def _prepare(
+    settings: Settings, transformation: Transformation, landing: set[str], landed: SimpleQueue[str | None]
+) -> None:
     for module in _IMPORTS:
         import_module(module)
-    settled = _settled(transformation.manifest, landing)
-    tests = {unique_id for unique_id in settled if unique_id.startswith("test.")}
-    try:
-        build_changed(settings, transformation, settled - tests)
-        check_changed(settings, transformation, tests)
-    except (TransformationFailed, duckdb.Error) as error:
-        LOG.debug("dbt: the rest is left to the build (%s)", error)
+    done: set[str] = set()
+    for arrived in chain([set[str]()], _arrivals(landed)):
+        landing -= arrived
+        settled = _settled(transformation.manifest, landing) - done
+        tests = {unique_id for unique_id in settled if unique_id.startswith("test.")}
+        try:
+            build_changed(settings, transformation, settled - tests)
+            check_changed(settings, transformation, tests)
+        except (TransformationFailed, duckdb.Error) as error:
+            LOG.debug("dbt: the rest is left to the build (%s)", error)
+            return
+        done |= settled
+
+
+def _arrivals(landed: SimpleQueue[str | None]) -> Iterator[set[str]]:
+    """What has landed since the last look, until nothing more will."""
+    while True:
+        batch = {landed.get()}
+        while not landed.empty():
+            batch.add(landed.get())
+        if None in batch:
+            return
+        yield {schema for schema in batch if schema is not None}
 
 
 def _settled(manifest: Mapping[str, Any], landing: Collection[str]) -> set[str]:

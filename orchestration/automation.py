@@ -67,6 +67,8 @@ _QUIET_SECONDS = 15 * 60  # a CRM announces nothing: it is asked this often, whe
 _PAUSE_SECONDS = 60  # between two micro-batches, however much comes in
 _LOOK_SECONDS = 30
 _OVERLAP_SECONDS = 5  # between the CRM's clock and ours, and while a change is being written
+_START = timedelta(minutes=5)  # from a run's being announced to its holding the lock
+_AT_WORK = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 _LOGGING: dict[str, Any] = {"loggers": {"file": {}}}
 
 
@@ -145,9 +147,38 @@ def sensors(current: Settings) -> list[dg.SensorDefinition]:
             )(tell)
             for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)
         ),
+        _dead(current),
         _waiting(current),
         *([_changed(current)] if "salesforce" in current.credentials else []),
     ]
+
+
+def close_dead_runs(instance: dg.DagsterInstance, *, begun_before: datetime) -> int:
+    """End the runs that count as at work; to be called while nobody holds the lock. Returns how many they were.
+
+    A killed process cannot say that it ended, and Dagster starts no run while its record says that another goes on.
+    """
+    at_work = dg.RunsFilter(statuses=_AT_WORK, updated_before=begun_before)
+    runs = instance.get_runs(at_work)
+    for run in runs:
+        instance.report_run_canceled(run, "Its process ended without a word: it was killed, or the machine stopped.")
+    return len(runs)
+
+
+def _dead(current: Settings) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="runs_that_died",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=_PAUSE_SECONDS,
+        description="Ends the runs whose process was killed: no other would be started while they count as at work.",
+    )
+    def look(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        if holder := run_lock.holder(current.home):
+            return dg.SkipReason(f"A run is at work ({holder}).")
+        ended = close_dead_runs(context.instance, begun_before=datetime.now(UTC) - _START)
+        return dg.SkipReason(f"{ended} runs had died.")
+
+    return look
 
 
 def _waiting(current: Settings) -> dg.SensorDefinition:

@@ -19,6 +19,10 @@ class RunActive(Fault):
     """Another process works on the same MARKETMAP_HOME."""
 
 
+class RunBrokenOff(Fault):
+    """A run ended without a result: Dagster itself could not go on."""
+
+
 class PreflightFailed(Fault):
     """The job must not start."""
 

@@ -6,7 +6,10 @@ instance as those of the web interface.
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration import run_lock, run_log
 from orchestration.alerts import after_run
 from orchestration.alerts.problems import lines_of
-from orchestration.errors import RequestFault
+from orchestration.errors import RequestFault, RunBrokenOff
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -114,7 +117,8 @@ class Job:
 
         The last three are for its syncs, see `reverse_etl.engine.run`.
 
-        Raises errors.RunActive or errors.RequestFault; a failing step stands in the report.
+        Raises errors.RunActive, errors.RequestFault or, when Dagster itself cannot go on, errors.RunBrokenOff; a
+        failing step stands in the report.
         """
         import dagster as dg
 
@@ -126,7 +130,11 @@ class Job:
             "sample": sample,
         }
         began = _utc_now()
-        with run_lock.hold(self._settings.home), dg.DagsterInstance.get() as instance:
+        with (
+            run_lock.hold(self._settings.home),
+            told_when_broken_off(self._settings),
+            dg.DagsterInstance.get() as instance,
+        ):
             job = self._definitions.resolve_job_def(name) if select is None else self._selected(select)
             result = job.execute_in_process(
                 run_config={"resources": {"run": {"config": options}}, "loggers": {run_log.FILE: {}}},
@@ -166,6 +174,25 @@ class Job:
             f"--select {select!r} names nothing that can be run. Name assets as `marketmap ui` shows them, for example"
             " 'key:\"marts/*\"' or 'group:salesforce'."
         )
+
+
+@contextmanager
+def told_when_broken_off(settings: Settings) -> Iterator[None]:
+    """A failing step is Dagster's to record; when it cannot (a full disk), nobody but we can tell people."""
+    try:
+        yield
+    except RequestFault:
+        raise
+    except Exception as error:
+        free_gb = shutil.disk_usage(settings.home).free / 1e9
+        cause = _first_line(str(error) or type(error).__name__)
+        line = (
+            f"The run broke off: {cause}. {settings.home} has {free_gb:.1f} GB of space left; if that is too little,"
+            " make room. What was complete stands: start the run again. If it repeats with room to spare, the newest"
+            " files in logs say where."
+        )
+        after_run.tell_of_breaking_off(settings, line)
+        raise RunBrokenOff(line) from error
 
 
 def _failures(result: Any) -> list[StepFailure]:

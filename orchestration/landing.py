@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import ingestion
@@ -56,8 +56,11 @@ def kept_off(settings: Settings, source: str) -> str | None:
     return switches.why_off(settings.project_dir, source, switches.READ)
 
 
-def land(settings: Settings, sources: Collection[str]) -> Landed:
-    """Load `sources` side by side, enrichment vendors by the rules of their seeds; each is told of when it is done."""
+def land(settings: Settings, sources: Collection[str], finished: Callable[[str], None] = lambda source: None) -> Landed:
+    """Load `sources` side by side, enrichment vendors by the rules of their seeds; each is told of when it is done.
+
+    `finished` hears each source that has landed whole.
+    """
     landed = Landed()
     wanted = {source: settings.credentials[source] for source in sources}
     for source, outcome in ingestion.load_together(
@@ -74,5 +77,6 @@ def land(settings: Settings, sources: Collection[str]) -> Landed:
         LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(outcome.rows.values()):,}")
         for resource, note in outcome.notes.items():
             LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
+        finished(source)
     erasure.keep_erased(settings.home, settings.warehouse, syncs.mirrored())
     return landed

@@ -9,7 +9,7 @@ import duckdb
 from pydantic import PrivateAttr
 
 from ingestion.warehouse import kept_open
-from orchestration import migrations, run_lock
+from orchestration import migrations, run_lock, step_resources
 
 _PATIENCE_SECONDS = 3600.0
 
@@ -30,7 +30,8 @@ class ActiveRun(dg.ConfigurableResource["ActiveRun"]):
         with run_lock.hold(Path(self.home), patience_seconds=_PATIENCE_SECONDS), self._open:
             migrations.bring_up_to_date(self._warehouse)
             self.keep_open()
-            yield self
+            with step_resources.recorded(self._warehouse, context.instance, context.run):
+                yield self
 
     def keep_open(self) -> None:
         """Keep the warehouse open until the run ends; to be called again by a step that may have made the file.

@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -84,8 +84,10 @@ def _take(file: IO[str], home: Path, deadline: float) -> None:
     if file.seek(0, os.SEEK_END):  # who leaves in good order takes the mark along
         (home / _INTERRUPTED).write_text(_named(file), encoding="utf-8")
     file.truncate(0)
-    json.dump({"process": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"}, file)
-    file.flush()
+    # On a full disk: nobody reads who holds the lock, and the run itself says what it lacks.
+    with suppress(OSError):
+        mark = {"process": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"}
+        os.write(file.fileno(), json.dumps(mark).encode())
 
 
 def _named(file: IO[str]) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from orchestration import contents
+from orchestration.answer_times import AnswerTimes
 from orchestration.errors import RequestFault
 from orchestration.publication import link_or_copy
 from orchestration.whole_files import replacing
@@ -109,6 +110,7 @@ class Server:
         self._serial = 0
         self._shown: tuple[int, int] | None = None
         self._views: set[str] = set()
+        self._times = AnswerTimes(home)
         self._connection = self._open(readers)
         self.refresh()
 
@@ -150,8 +152,15 @@ class Server:
         self._shown = newest
         return True
 
+    def note_times(self) -> None:
+        """Keep how long the answers since the last call took."""
+        with self._connection.cursor() as cursor:
+            self._times.note(cursor, {view.partition(".")[2] for view in self._views})
+
     def stop(self) -> None:
         """Close everything."""
+        self.note_times()
+        self._times.close()
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -162,6 +171,7 @@ class Server:
         text, boolean = duckdb.sqltypes.VARCHAR, duckdb.sqltypes.BOOLEAN
         connection.create_function("may_connect", readers.admits, [text, text, text], boolean)
         connection.create_function("may_run", Guard().allows, [text, text], boolean)
+        AnswerTimes.begin(connection)
         connection.execute("set global quack_authentication_function = 'may_connect'")
         connection.execute("set global quack_authorization_function = 'may_run'")
         connection.execute(f"set allowed_directories = [{contents.literal(self._folder)}]")
@@ -170,8 +180,9 @@ class Server:
         return connection
 
     def _show(self, cursor: duckdb.DuckDBPyConnection, name: str) -> None:
-        cursor.execute("select schema_name, table_name from duckdb_tables() where database_name = ?", [name])
-        tables = {f"{schema}.{table}" for schema, table in cursor.fetchall() if schema in _SCHEMAS}
+        # The file's own list: duckdb_tables() would first read the statistics of every table while readers wait.
+        published = cursor.execute(f"select table_name from {name}.meta.published_tables").fetchall()
+        tables = {table for (table,) in published if table.partition(".")[0] in _SCHEMAS}
         cursor.execute("begin")
         for schema in _SCHEMAS:
             cursor.execute(f"create schema if not exists {schema}")

@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import duckdb
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration import run_lock
+from orchestration import answer_times, run_lock
 from orchestration.alerts.book import AlertBook
 from orchestration.alerts.problems import ERROR
-from orchestration.settings import SYSTEMS, Settings, title
+from orchestration.service_levels import service_levels
+from orchestration.settings import Settings, title
+from orchestration.warehouse import rows_if_any
 
 _MARTS = """
 select count(*), sum(row_count)::bigint, max(published_at) from meta.published_tables
 where starts_with(table_name, 'marts.')
 """
 _SYNCS = """
-select sync, status, message, finished_at from ops.sync_runs where mode = 'live'
+select sync, status, message, started_at, finished_at from ops.sync_runs where mode = 'live'
 qualify row_number() over (partition by sync order by started_at desc) = 1 order by sync
 """
 _BUDGETS = """
 select system, daily_remaining, daily_limit, "at" from ops.api_usage where daily_limit is not null
 qualify row_number() over (partition by system order by "at" desc) = 1 order by system
 """
+
+_TARGET_SECONDS = 2.0  # that 95 of 100 answers should keep below
+_SLOWEST = 5
 
 
 @dataclass(frozen=True)
@@ -68,18 +72,31 @@ def render(console: Console, settings: Settings) -> None:
 
 def _lines(settings: Settings) -> Iterator[tuple[str, str]]:
     yield "Home", escape(str(settings.home))
-    for name, system in SYSTEMS.items():
-        credentials = settings.credentials.get(name)
-        if credentials is None:
-            yield system.title, f"[yellow]off[/] [dim](set {', '.join(system.variables)})[/]"
-        else:
-            yield system.title, f"on [dim]{escape(credentials.base_url)}[/]"
+    for name, credentials in settings.credentials.items():
+        yield title(name), f"on [dim]{escape(credentials.base_url)}[/]"
+    if off := ", ".join(system.title for system in settings.off):
+        yield "Off", f"{off} [dim](their variables stand in .env.example)[/]"
     active = run_lock.holder(settings.home)
     if active:
         yield "Running now", active
     yield "Last run", _run(settings)
     yield from _alerts(settings)
     yield from _published(settings)
+    yield from _served(settings)
+
+
+def _served(settings: Settings) -> Iterator[tuple[str, str]]:
+    """How long readers of `marketmap serve` waited in the last day, the slowest first."""
+    found = answer_times.waiting(settings.home, datetime.now(UTC) - timedelta(days=1))
+    label = "Served in 24 h"
+    for one in found[:_SLOWEST]:
+        colour = "green" if one.p95_seconds <= _TARGET_SECONDS else "yellow"
+        refused = f", {one.refusals:,} ended in an error" if one.refusals else ""
+        seconds = f"{one.average_seconds:.2f} s on average, 95 % within [{colour}]{one.p95_seconds:.2f} s[/]"
+        yield label, f"{one.answers:,} answers of {escape(one.tables)}: {seconds}{refused}"
+        label = ""
+    if rest := sum(one.answers for one in found[_SLOWEST:]):
+        yield "", f"[dim]{rest:,} answers of other tables, faster than these[/]"
 
 
 def _run(settings: Settings) -> str:
@@ -106,23 +123,20 @@ def _published(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "Published", "nothing yet"
         return
     with duckdb.connect(str(settings.published), read_only=True) as connection:
-        ((tables, rows, at),) = _rows(connection, _MARTS) or [(0, 0, None)]
+        ((tables, rows, at),) = rows_if_any(connection, _MARTS) or [(0, 0, None)]
         yield (
             "Published",
             f"{tables} marts, {rows or 0:,} rows, last changed {at:%Y-%m-%d %H:%M} UTC" if at else "no marts",
         )
-        for sync, state, message, finished_at in _rows(connection, _SYNCS):
+        label = "Service levels"
+        for level in service_levels(connection, settings.home, datetime.now(UTC).replace(tzinfo=None)):
+            yield label, f"[{'green' if level.is_met else 'red'}]{level.name}[/] {escape(level.words)}"
+            label = ""
+        for sync, state, message, started_at, finished_at in rows_if_any(connection, _SYNCS):
             colour = "green" if state == "succeeded" else "yellow"
-            yield (
-                f"Sync {sync}",
-                f"[{colour}]{state}[/] {finished_at:%Y-%m-%d %H:%M} UTC: {escape(message.removeprefix(f'{sync}: '))}",
-            )
-        for system, remaining, limit, at in _rows(connection, _BUDGETS):
+            # One that was killed, or that is at work while its record is published, has no end and no message.
+            said = message.removeprefix(f"{sync}: ") if finished_at else "begun then, its end is not known"
+            at = finished_at or started_at
+            yield f"Sync {sync}", f"[{colour}]{state}[/] {at:%Y-%m-%d %H:%M} UTC: {escape(said)}"
+        for system, remaining, limit, at in rows_if_any(connection, _BUDGETS):
             yield f"{title(system)} API", f"{remaining:,} of the day's {limit:,} calls left [dim]({at:%H:%M} UTC)[/]"
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
-    try:
-        return connection.execute(query).fetchall()
-    except duckdb.CatalogException:  # not published yet: no sync has run
-        return []

@@ -1,4 +1,4 @@
-"""What orchestration itself reads from and writes to the working file: row counts, results of checks, transactions."""
+"""What orchestration itself reads from and writes to the warehouse: row counts, results of checks, transactions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -70,3 +71,13 @@ def record_checks(warehouse: Path, run_id: str, checks: Sequence[Check]) -> None
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(_CHECK_RESULTS)
         connection.execute(f"insert into ops.check_results select {', '.join(['unnest(?)'] * len(columns))}", columns)
+
+
+def rows_if_any(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Sequence[object] = ()
+) -> list[tuple[Any, ...]]:
+    """All rows of a query; none where its tables do not exist yet."""
+    try:
+        return connection.execute(query, list(parameters)).fetchall()
+    except duckdb.CatalogException:
+        return []

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from ingestion.files.judgement import judged, unreadable
 from ingestion.files.manifest import OBJECTS, Manifest, deposit, prepare, waiting, withdraw
 from ingestion.files.reading import SOURCE, blocks, plain
 from ingestion.frames import FLAG, MOMENT, TEXT, frame
+from ingestion.readahead import read_ahead
 from ingestion.rounds import Pages, Round, State, Table
 
 __all__ = ["FILES", "OBJECTS", "SOURCE", "Manifest", "deposit", "list_pages", "plain", "prepare", "withdraw"]
@@ -61,10 +62,14 @@ def _row_pages(inbox: Path, scratch: Path, say: Say, memory: State, current: Rou
 
 def list_pages(manifest: Manifest, file: Path, scratch: Path, say: Say) -> Iterator[pa.Table]:
     """The rows of one list with their fate; raises LoadFailure when it cannot be read to its end."""
+    yield from read_ahead(_judged_pages(manifest, file, scratch, say))
+
+
+def _judged_pages(manifest: Manifest, file: Path, scratch: Path, say: Say) -> Generator[pa.Table, None, None]:
     skipped: list[tuple[int, str]] = []
     rows = 0
     with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
-        for block in blocks(file, manifest.layout, lambda number, reason: skipped.append((number, reason))):
+        for block in read_ahead(blocks(file, manifest.layout, lambda place, reason: skipped.append((place, reason)))):
             rows += block.rows.num_rows
             yield judged(manifest, block, connection)
             say(f"{manifest.file_name}: {rows:,} rows read")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
@@ -22,7 +23,7 @@ _SEPARATORS = ",;\t|"
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LOOK_AHEAD_ROWS = 20
 _LOOK_AHEAD_BYTES = 256 << 10
-_BLOCK_BYTES = 32 << 20
+_BLOCK_BYTES = 16 << 20
 _PAGE_ROWS = 100_000
 _REMEDY = "Save it as CSV (UTF-8), XLSX or Parquet with one row of column names, and import that"
 
@@ -70,7 +71,7 @@ def detect(file: Path, known: Callable[[str], bool]) -> Layout:
     return Layout("csv", columns, number, encoding, separator)
 
 
-def blocks(file: Path, layout: Layout, skipped: Skipped) -> Iterator[Block]:
+def blocks(file: Path, layout: Layout, skipped: Skipped) -> Generator[Block, None, None]:
     """The rows after the column names, block by block; `skipped` hears (place, reason) of rows that cannot be read."""
     if layout.kind == "csv":
         yield from _csv_blocks(file, layout, skipped)
@@ -128,7 +129,7 @@ def _places(first: int, count: int, missing: Sequence[int]) -> pa.Array:
     """Places of `count` rows from `first` on, those of rows that were skipped left out."""
     gone = {place for place in missing if place >= first}
     if not gone:
-        return pa.array(range(first, first + count), pa.int64())
+        return pa.array(np.arange(first, first + count))
     found = (place for place in itertools.count(first) if place not in gone)
     return pa.array(itertools.islice(found, count), pa.int64())
 
@@ -138,7 +139,7 @@ def _parquet_blocks(file: Path) -> Iterator[Block]:
     with pq.ParquetFile(file) as parquet:
         for batch in _opened_iterator(file, parquet.iter_batches(_PAGE_ROWS)):
             columns = {name: _as_text(batch[name]) for name in batch.schema.names}
-            yield Block(pa.table(columns), pa.array(range(place, place + batch.num_rows), pa.int64()))
+            yield Block(pa.table(columns), pa.array(np.arange(place, place + batch.num_rows)))
             place += batch.num_rows
 
 
@@ -184,11 +185,7 @@ def _encoding(file: Path) -> str:
     """By the byte order mark, else UTF-8 if all of it is, else what Western Excel writes."""
     with file.open("rb") as content:
         start = content.read(4)
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
+    for mark, name in _MARKS.items():
         if start.startswith(mark):
             return name
     decoder = codecs.getincrementaldecoder("utf-8")()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from connections import Connection, RequestRejected
+from connections import Connection, ConnectionFailure, RequestRejected
 from connections.eloqua import open_eloqua
 from connections.google import open_google_ads, open_google_analytics
 from connections.keyed import PIPEDRIVE, SALESLOFT
@@ -19,6 +20,7 @@ from connections.meta import open_meta
 from connections.oauth import open_dynamics, open_outreach, open_pardot, open_zoho
 from ingestion.context import Context, SourceSpec
 from ingestion.rest.configuration import Configuration, Resource, filled, read_configuration
+from ingestion.rest.exports import Exports
 from ingestion.rest.reports import Lookup, Report
 from ingestion.rest.resources import Reading
 from ingestion.rounds import Pages, Round, State, Table
@@ -49,6 +51,7 @@ def rest_source(configuration: Configuration, opener: Callable[[Any], Connection
 def _pages(configuration: Configuration, context: Context) -> dict[str, Pages]:
     dataset, headers = f"raw_{configuration.system}", configuration.headers
     account = context.connection.account
+    exports, readings = Exports(context.connection), list[Reading]()
     reports: dict[str, Report] = {}
     found: dict[str, Pages] = {}
     for one in (resource.filled(account=account) for resource in configuration.resources):
@@ -59,8 +62,12 @@ def _pages(configuration: Configuration, context: Context) -> dict[str, Pages]:
         elif kind == "lookup":
             pages = Lookup(context, dataset, one, headers, reports[one.changes["table"]]).pages
         else:
-            pages = Reading(context, dataset, one, headers, all_due=context.options.all_due).pages
+            readings.append(Reading(context, dataset, one, headers, exports))
+            pages = readings[-1].pages
         found[one.table] = partial(_permitted, context, one, pages) if one.optional else pages
+    with suppress(ConnectionFailure):  # whoever reads asks again, and says what is wrong
+        for reading in readings:
+            reading.begin(context.states.get(reading.resource.table, {}))
     return found
 
 

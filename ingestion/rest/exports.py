@@ -15,28 +15,42 @@ _WAITS = (1.0, 2.0, 5.0, 10.0)  # seconds between two looks at an export; the la
 _LONGEST_SECONDS = 3600.0
 
 
-def exported(
-    connection: Connection,
-    resource: Resource,
-    statements: Mapping[str, str],
-    condition: str,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Place:
-    """Let the system write what meets a condition; returns where it is read, page by page.
+class Exports:
+    """The exports of one load. What one resource begins ahead is written while the others are asked for and read."""
 
-    `statements` are further fields by name. Raises LoadFailure when the export fails or takes over an hour.
-    """
-    own = resource.export
-    fields = {field.column: f"{{{{{field.path}}}}}" for field in resource.fields} | dict(statements)
-    where = " AND ".join(part for part in (own.get("where", ""), condition) if part)
-    definition = {"name": f"marketmap {resource.table}", "fields": fields, "areSystemTimestampsInUTC": True}
-    if where:
-        definition["filter"] = where
-    root = own.get("root", "")
-    defined = _posted(connection, own["definitions"], definition)
-    sync = _posted(connection, own["syncs"], {"syncedInstanceUri": defined["uri"]})
-    _wait(connection, resource, f"{root}{sync['uri']}", sleep)
-    return f"{root}{sync['uri']}/data", dict(resource.params)
+    def __init__(self, connection: Connection, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._connection, self._sleep = connection, sleep
+        self._begun: dict[str, tuple[dict[str, Any], str]] = {}  # by table: what was asked for, and where it comes
+
+    def begin(self, resource: Resource, statements: Mapping[str, str], condition: str) -> str:
+        """Ask for what meets a condition, unless just that is being written already; returns the sync's path.
+
+        `statements` are further fields by name.
+        """
+        own = resource.export
+        fields = {field.column: f"{{{{{field.path}}}}}" for field in resource.fields} | dict(statements)
+        where = " AND ".join(part for part in (own.get("where", ""), condition) if part)
+        definition = {"name": f"marketmap {resource.table}", "fields": fields, "areSystemTimestampsInUTC": True}
+        if where:
+            definition["filter"] = where
+        asked, path = self._begun.get(resource.table, ({}, ""))
+        if asked == definition:
+            return path
+        defined = _posted(self._connection, own["definitions"], definition)
+        sync = _posted(self._connection, own["syncs"], {"syncedInstanceUri": defined["uri"]})
+        path = f"{own.get('root', '')}{sync['uri']}"
+        self._begun[resource.table] = (definition, path)
+        return path
+
+    def read_at(self, resource: Resource, statements: Mapping[str, str], condition: str) -> Place:
+        """Where the rows that meet a condition are read, page by page; what was begun ahead is read once.
+
+        Raises LoadFailure when the export fails or takes over an hour.
+        """
+        path = self.begin(resource, statements, condition)
+        self._begun.pop(resource.table)
+        _wait(self._connection, resource, path, self._sleep)
+        return f"{path}/data", dict(resource.params)
 
 
 def _posted(connection: Connection, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,5 +69,5 @@ def _wait(connection: Connection, resource: Resource, path: str, sleep: Callable
             problem = f"the export of {resource.table} is {status} after {waited:.0f} s"
             raise LoadFailure(connection.system, problem, "Run again; if it stays so, ask the vendor")
         pause = _WAITS[min(number, len(_WAITS) - 1)]
-        sleep(pause if number else 0.2)
+        sleep(pause if number else 0.4)
         waited += pause

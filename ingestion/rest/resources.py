@@ -15,7 +15,7 @@ from ingestion.frames import MOMENT
 from ingestion.ledger import utc_now
 from ingestion.rest.configuration import Resource
 from ingestion.rest.descriptions import asked_for, describe
-from ingestion.rest.exports import exported
+from ingestion.rest.exports import Exports
 from ingestion.rest.listing import Page, Place, Record, address, listing, value_at
 from ingestion.rest.records import Rows
 from ingestion.rounds import Round, State
@@ -28,15 +28,22 @@ _HOURS = {"describe": 1.0, "listing": 1.0, "sweep": 20.0}
 
 
 class Reading:
-    """One listing in one load. With `all_due` nothing waits for its hour."""
+    """One listing in one load. With the option `all_due` nothing waits for its hour."""
 
     def __init__(
-        self, context: Context, dataset: str, resource: Resource, headers: Mapping[str, str], *, all_due: bool = False
+        self, context: Context, dataset: str, resource: Resource, headers: Mapping[str, str], exports: Exports
     ) -> None:
-        self._connection, self._headers = context.connection, headers
+        self._connection, self._headers, self._exports = context.connection, headers, exports
         self._notes = context.notes
-        self.resource, self._all_due = resource, all_due
+        self.resource, self._all_due = resource, bool(context.options.all_due)
         self._rows = Rows(context.warehouse, dataset, resource)
+
+    def begin(self, state: State) -> None:
+        """Let the system write what this load will ask for, if that is an export and not a first, long one."""
+        own = self.resource
+        is_first = not state or "began" in state or (own.describe and self._is_due("describe", state))
+        if own.export and not is_first:
+            self._exports.begin(own, asked_for(own, state)[0], self._cursor_text(state) if "cursor" in state else "")
 
     def pages(self, state: State, current: Round) -> Iterator[pa.Table]:
         """New, changed and deleted rows."""
@@ -181,7 +188,7 @@ class Reading:
         """The first page of everything, or of what changed since the cursor."""
         own, changes = self.resource, self.resource.changes
         if own.export:
-            return exported(self._connection, own, self._asked_for(state), cursor)
+            return self._exports.read_at(own, self._asked_for(state), cursor)
         params = dict(own.params)
         if own.describe.get("param"):
             declared = dict.fromkeys(field.path.partition(".")[0] for field in own.fields)

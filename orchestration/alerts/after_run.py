@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -12,7 +14,7 @@ from connections import ConnectionFailure
 from orchestration import publication, run_lock, telemetry
 from orchestration.alerts import channels
 from orchestration.alerts.book import AlertBook
-from orchestration.alerts.problems import WARNING, Problem, Verdicts, of_run
+from orchestration.alerts.problems import ERROR, WARNING, Problem, Verdicts, of_run
 from orchestration.errors import RunActive
 from orchestration.outcomes import one_line
 from orchestration.settings import Settings
@@ -57,8 +59,17 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
     """
     _publish_record(settings, instance, run_id)
     telemetry.record(settings, instance, run_id)
+    _tell(settings, _with_interruption(of_run(instance, run_id), settings))
+
+
+def tell_of_breaking_off(settings: Settings, line: str) -> None:
+    """Tell people of a run that Dagster could not bring to an end, so that its record says nothing of it."""
+    _tell(settings, Verdicts((Problem("run", ERROR, (line,)),), frozenset({"run"})))
+
+
+def _tell(settings: Settings, verdicts: Verdicts) -> None:
     book = AlertBook(settings.home)
-    book.note(_with_interruption(of_run(instance, run_id), settings), datetime.now(UTC))
+    _kept(partial(book.note, verdicts, datetime.now(UTC)))
     for channel in settings.alert_addresses:
         changes = book.untold(channel)
         if not changes:
@@ -68,5 +79,13 @@ def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:
         except ConnectionFailure as failure:
             LOG.warning("alerts: %s", failure)
         else:
-            book.told(channel, changes)
+            _kept(partial(book.told, channel, changes))
             LOG.info("alerts: %s told of %d new, %d over", channel, len(changes.opened), len(changes.resolved))
+
+
+def _kept(change: Callable[[], None]) -> None:
+    """A full disk keeps the book from being written, and must not keep people from being told."""
+    try:
+        change()
+    except OSError as error:
+        LOG.warning("alerts: the book of alerts could not be written (%s); what it says is told again", error)

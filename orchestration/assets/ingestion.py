@@ -60,9 +60,10 @@ def _loader(settings: Settings, transformation: Transformation, sources: list[st
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
         chosen = {key.path[0] for key in context.selected_asset_keys}
-        with ahead.preparing(settings, transformation, chosen):
+        with ahead.preparing(settings, transformation, chosen) as prepare:
             run.keep_open()
-            landed = landing.land(settings, [source for source in sources if keys.raw_schema(source) in chosen])
+            wanted = [source for source in sources if keys.raw_schema(source) in chosen]
+            landed = landing.land(settings, wanted, finished=lambda source: prepare(keys.raw_schema(source)))
         # In the order of the lineage: what others read goes first.
         for source in sorted(sources, key=lambda name: bool(ingestion.SOURCES[name].after)):
             if source in landed.reports:

@@ -26,7 +26,7 @@ def command(full_refresh: bool, select: str | None, approve: str) -> int:
     """
     from orchestration import run_lock, settings
     from orchestration.commands.reports import explain, summarise
-    from orchestration.console import narrated
+    from orchestration.console import narrated, stdout
     from orchestration.job import Job
 
     current = settings.load()
@@ -35,5 +35,8 @@ def command(full_refresh: bool, select: str | None, approve: str) -> int:
     if not report.succeeded:
         explain(report)
         return 1
-    summarise(current, report)
+    if current.published.exists():
+        summarise(current, report)
+    else:
+        stdout().print(f"Done in {report.seconds:.1f} s. Nothing is published yet; `marketmap run` does the rest.")
     return 0

@@ -68,6 +68,7 @@ def _serve(console: Console, readers: Readers, host: str, port: int) -> None:
         console.print("            FROM marketmap.marts.account_tiers;", highlight=False)
         console.print("            FROM marketmap.query('select ... join ...');  -- joins run here", highlight=False)
         while not ended.wait(_POLL_SECONDS):
+            server.note_times()
             if server.refresh():
                 console.print("A new publication is served.")
     finally:

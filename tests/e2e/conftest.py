@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.integration.dbt_project.project import hand_over
 
 SYNCED = (
     "Account_Tier__c",
@@ -111,6 +112,7 @@ def crm(market: RunningSandbox) -> Iterator[Crm]:
 def installation(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation before its first run."""
     folder = tmp_path_factory.mktemp("person")
+    hand_over(folder / ".marketmap")
     return Installation(folder / ".marketmap", market.env, folder)
 
 

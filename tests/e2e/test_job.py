@@ -13,6 +13,8 @@ import pytest
 from tests.e2e.conftest import SYNCED, Crm, Installation
 from tests.integration.conftest import RunningSandbox
 
+pytestmark = pytest.mark.timeout(900)  # a whole first run beside other tests, on two slow cores
+
 DESIRED = """
 select salesforce_account_id, account_tier, icp_fit_score, account_valuation, intelligence_score, last_intent_topic
 from activation.sync_salesforce__accounts

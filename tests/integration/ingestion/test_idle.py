@@ -12,9 +12,9 @@ from ingestion.salesforce.objects import SalesforceOptions
 from .conftest import Lake
 from .sources import CASES
 
-# What a probe costs where it is more than a call: an export is defined, started, looked at (twice) and read.
-CALLS_PER_PROBE = {"eloqua": 5}
-SIGNING_IN, PER_SOURCE = 1, 2  # and what is asked once for all objects, such as Salesforce's survey
+# What a probe costs where it is more than a call: Eloqua's exports are defined, started, looked at and read.
+CALLS_PER_PROBE = {"eloqua": 4}
+SIGNING_IN, PER_SOURCE = 1, 1  # and what is asked once for all objects, such as Salesforce's survey
 AS_SHIPPED = {"salesforce": SalesforceOptions}
 
 

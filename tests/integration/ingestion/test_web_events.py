@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,18 @@ def test_a_damaged_file_is_one_line_and_other_streams_go_on(site: Site) -> None:
         site.load()
     assert "\n" not in str(caught.value)
     assert site.rows("select count(*) from raw_web_events.activities") == [(1,)]
+
+
+@pytest.mark.full
+def test_a_spike_of_ten_thousand_events_is_stored_to_the_last(site: Site) -> None:
+    def visit(browser: httpx.Client, first: int) -> int:
+        accepted = 0
+        for start in range(first, first + 2500, 25):
+            events = [view(number) for number in range(start, start + 25)]
+            accepted += browser.post("/collect", json={"events": events}).json()["accepted"]
+        return accepted
+
+    with site.client() as browser, ThreadPoolExecutor(4) as visitors:
+        assert sum(visitors.map(visit, [browser] * 4, range(0, 10_000, 2500))) == 10_000
+    assert site.load().rows == {"page_views": 10_000}
+    assert site.rows("select count(distinct event_id), count(*) from raw_web_events.page_views") == [(10_000, 10_000)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,8 +14,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import publication, run_lock, settings
+from orchestration import job, publication, run_lock, settings
 from orchestration.alerts import after_run, of_run
+from orchestration.errors import RunBrokenOff
 from tests.integration.reverse_etl.destinations.test_email import Mailbox, content, serve
 
 
@@ -173,3 +175,20 @@ def test_what_a_failed_run_did_is_published(current: settings.Settings) -> None:
         after_run.tell(current, instance, run(instance, red=True))
     with duckdb.connect(str(current.published), read_only=True) as connection:
         assert connection.execute("select check_name from ops.check_results").fetchall() == [("blank_tier",)]
+
+
+def test_a_run_that_dagster_cannot_record_is_told(tmp_path: Path, receiver: Receiver) -> None:
+    """A full disk: Dagster's own record of the run is the first thing that cannot be written."""
+    address = {"ALERT_SLACK_URL": f"{receiver.url}/services/T/B/key"}
+    current = settings.load({"MARKETMAP_HOME": str(tmp_path / "acme"), **address}, tmp_path)
+    current.home.mkdir()
+    (current.home / f"alerts.json.{os.getpid()}").mkdir()  # nor can the book of alerts be written
+
+    def broken() -> None:
+        with job.told_when_broken_off(current):
+            raise OSError(28, "No space left on device", "event_log.db")
+
+    with pytest.raises(RunBrokenOff, match=r"No space left on device.*make room"):
+        broken()
+    assert [path for path, _ in receiver.got] == ["/services/T/B/key"]
+    assert "No space left on device" in receiver.got[0][1]["text"]

@@ -1,14 +1,19 @@
 """What starts by itself: the calendar reads like one, and a micro-batch starts when something waits."""
 
+import asyncio
 import fcntl
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Timer
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness_evaluator import TimeWindowFreshnessPolicyEvaluator
+from dagster._core.loader import LoadingContextForTest
+from dagster._core.test_utils import freeze_time
 
-from orchestration import automation, run_lock, settings
+from orchestration import automation, keys, run_lock, settings
 from orchestration.errors import RunActive
 from orchestration.settings import Settings
 
@@ -79,3 +84,47 @@ def test_a_run_of_the_calendar_waits_for_another_and_its_patience_ends(tmp_path:
         Timer(0.6, fcntl.flock, (other, fcntl.LOCK_UN)).start()
         with run_lock.hold(tmp_path, patience_seconds=60):
             assert run_lock.holder(tmp_path)
+
+
+def test_a_killed_run_does_not_keep_the_next_one_waiting(current: Settings) -> None:
+    @dg.job
+    def nightly() -> None:
+        pass
+
+    def status(run: dg.DagsterRun) -> dg.DagsterRunStatus:
+        found = instance.get_run_by_id(run.run_id)
+        assert found is not None
+        return found.status
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        killed = instance.create_run_for_job(nightly, status=dg.DagsterRunStatus.STARTED)
+        waiting = instance.create_run_for_job(nightly, status=dg.DagsterRunStatus.NOT_STARTED)
+        sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "runs_that_died")
+        with dg.build_sensor_context(instance) as context:
+            sensor(context)
+        assert status(killed) is dg.DagsterRunStatus.STARTED  # it may be about to take the lock
+        assert automation.close_dead_runs(instance, begun_before=datetime.now(UTC) + timedelta(seconds=1)) == 1
+        assert status(killed) is dg.DagsterRunStatus.CANCELED
+        assert status(waiting) is dg.DagsterRunStatus.NOT_STARTED
+
+
+@pytest.mark.parametrize(
+    ("source", "table", "days", "state"),
+    [
+        ("salesforce", "accounts", 1, "PASS"),
+        ("salesforce", "accounts", 3, "FAIL"),
+        ("bombora", "company_surges", 9, "WARN"),
+        ("bombora", "company_surges", 11, "FAIL"),
+    ],
+)
+def test_a_source_that_is_overdue_is_named(source: str, table: str, days: int, state: str) -> None:
+    """As Dagster's daemon does every half minute; the weekly source has a week and a few days."""
+    landed = dg.AssetSpec(keys.raw(source, table), freshness_policy=automation.deadline(source))
+    node = dg.Definitions(assets=[landed]).resolve_asset_graph().get(landed.key)
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.report_runless_asset_event(dg.AssetMaterialization(landed.key))
+        with freeze_time(datetime.now(UTC) + timedelta(days=days)):
+            found = asyncio.run(
+                TimeWindowFreshnessPolicyEvaluator().evaluate_freshness(LoadingContextForTest(instance), node)
+            )
+    assert found.name == state

@@ -3,6 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -60,7 +61,7 @@ def test_a_migration_is_applied_once(warehouse: Path) -> None:
 
 
 def test_a_run_brings_its_warehouse_up_to_date(warehouse: Path) -> None:
-    with ActiveRun(home=str(warehouse.parent)).yield_for_execution(None):  # type: ignore[arg-type] # it is not looked at
+    with ActiveRun(home=str(warehouse.parent)).yield_for_execution(dg.build_init_resource_context()):
         assert run_lock.holder(warehouse.parent)
     assert migrations.bring_up_to_date(warehouse) == []
 

@@ -69,6 +69,31 @@ def test_nothing_changed_leaves_the_file_untouched(working: Path, tmp_path: Path
     assert (published.stat().st_ino, published.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
+def test_what_a_run_took_is_published_with_other_changes_only(working: Path, tmp_path: Path) -> None:
+    published = tmp_path / "published.duckdb"
+    publish(working, published, OPS)
+    before = published.stat().st_ino
+    execute(working, "create table ops.step_resources (step varchar)", "insert into ops.step_resources values ('land')")
+    assert not publish(working, published, OPS).touched
+    assert published.stat().st_ino == before
+    execute(working, "insert into ops.sync_runs values ('run-1')")
+    assert publish(working, published, OPS).written == ("ops.step_resources", "ops.sync_runs")
+    assert ask(published, "select step from ops.step_resources") == [("land",)]
+
+
+def test_a_large_table_lies_in_the_order_of_its_accounts(working: Path, tmp_path: Path) -> None:
+    published = tmp_path / "published.duckdb"
+    drawn = "select md5(range::varchar) as account_id from range(150000)"
+    execute(working, f"create table marts.fct_activities as {drawn}", f"create table marts.no_accounts as {drawn}")
+    execute(working, "alter table marts.no_accounts rename column account_id to other_id")
+    publish(working, published, MARTS)
+    falls = (
+        "select count(*) from (select account_id < lag(account_id) over (order by rowid) as falls from {}) where falls"
+    )
+    assert ask(published, falls.format("marts.fct_activities")) == [(0,)]
+    assert ask(published, "select count(*) from marts.no_accounts") == [(150000,)]
+
+
 @pytest.mark.parametrize(
     "change",
     [

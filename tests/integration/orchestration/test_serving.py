@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from orchestration.answer_times import waiting
 from orchestration.publication import MARTS, publish
 from orchestration.serving import Readers, _extension
 
@@ -207,7 +209,16 @@ def test_the_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     with serving(home, port) as process:
         assert process.stdout is not None
         assert "quack:127.0.0.1" in process.stdout.readline()
-        assert Reader(f"quack:127.0.0.1:{port}", token).ask("select count(*) from marts.tiers") == [(20000,)]
+        reader = Reader(f"quack:127.0.0.1:{port}", token)
+        assert reader.ask("select count(*) from marts.tiers where version <> 4711") == [(20000,)]
+        time.sleep(1.5)  # the server has taken its log down in between
+        assert reader.ask("select count(*) from marts.tiers join marts.accounts using (account_id)") == [(20000,)]
+        with pytest.raises(duckdb.Error):
+            reader.ask("select no_column from marts.tiers")
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     assert not (home / "serve" / "publications").exists()
+    waited = {one.tables: (one.answers, one.refusals) for one in waiting(home, datetime(2000, 1, 1, tzinfo=UTC))}
+    assert waited == {"tiers": (2, 1), "accounts, tiers": (1, 0)}
+    (kept,) = (home / "serve" / "answers").iterdir()
+    assert "4711" not in kept.read_text()  # what was asked for may be personal

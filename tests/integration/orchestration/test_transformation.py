@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
+from threading import Semaphore
 from typing import Any, Self
 
 import duckdb
@@ -134,6 +135,14 @@ def test_what_rests_on_nothing_that_lands_is_built_while_the_landing_waits(
     with preparing(settings(small), small, ["raw_crm"]):
         pass
     assert build(small) == MODELS - {"seed.small.tiers"}
+    execute("delete from ops.built_nodes")
+    looked = Semaphore(0)
+    monkeypatch.setattr("orchestration.ahead.check_changed", lambda *_: looked.release())
+    with preparing(settings(small), small, ["raw_crm"]) as landed:
+        looked.acquire()
+        landed("raw_crm")
+        looked.acquire()
+    assert build(small) == {"model.small.dim_accounts", "model.small.dim_leads", "model.small.account_scores"}
 
 
 def test_the_order_of_rows_and_dlt_s_own_columns_do_not_matter(small: Transformation) -> None:

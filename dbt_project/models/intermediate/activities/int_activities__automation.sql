@@ -3,7 +3,8 @@
 with activities as (select * from {{ ref("stg_automation__activities") }})
 
 select
-    automation_activity_id as activity_id,
+    -- These systems number each kind of activity from 1 on.
+    concat_ws(':', source, activity_type_id, automation_activity_id) as activity_id,
     source,
     'Activity' as source_object,
     activity_type_id as source_type,

@@ -27,11 +27,14 @@ with
     )
 
 select
-    case
-        when step in ('sent', '*')
-        then engagement_activity_id
-        else engagement_activity_id || ':' || step
-    end as activity_id,
+    -- These systems number each kind of record from 1 on.
+    concat_ws(
+        ':',
+        source,
+        source_table,
+        engagement_activity_id,
+        case when step not in ('sent', '*') then step end
+    ) as activity_id,
     source,
     source_table as source_object,
     step as source_type,
