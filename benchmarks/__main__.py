@@ -18,6 +18,7 @@ BENCHMARKS = {
     "sync": "plan of a million records, 100,000 updates in bulk, kills and cuts, beside a row-by-row upsert",
     "chaos": "what goes wrong in years, inflicted on a market of 200 accounts: services, disk, locks, kills, clocks",
     "routing": "100,000 leads through the shipped flow, fairness, kills, a replay, beside a loop over rows in pandas",
+    "serving": "profiles, lists, searches and a report for 20 and 100 readers while publications change underneath",
     "scores": "everything scored, new events alone, the same rules in pandas; propensity beside what is possible",
 }
 

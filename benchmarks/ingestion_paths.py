@@ -16,8 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import dlt.destinations.impl.duckdb.duck
+import dlt.sources.helpers.requests
 import duckdb
 import pyarrow as pa
+import sqlalchemy  # noqa: F401
 
 from ingestion import files, web_events
 from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, WHOLE, csv_pages
@@ -147,7 +150,6 @@ def by_duckdb(path: str, file: Path, folder: Path) -> int:
 
 def by_dicts(path: str, file: Path, folder: Path) -> int:
     """dlt as its documentation starts: a generator of dicts, every default as it is."""
-    import dlt
 
     def records() -> Iterator[dict[str, Any]]:
         with file.open(encoding="utf-8", newline="") as lines:

@@ -48,6 +48,12 @@ def _resident_bytes(pid: int) -> int:
         return 0
 
 
+def highest_gb(pid: int) -> float:
+    """The highest resident memory that a living process has had, in 10^9 bytes."""
+    (line,) = (one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if one.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024 / 1e9
+
+
 def observe(command: list[str], environment: Mapping[str, str], folder: Path) -> Observation:
     """Run a command to its end, sampling its memory ten times a second.
 
