@@ -6,6 +6,10 @@ model reads all of a kind, and a further system is a name here and a source besi
     {%- do return(["dynamics", "pipedrive", "zoho"]) %}
 {% endmacro %}
 
+{% macro all_crms() %}
+    {%- do return(["salesforce", "hubspot"] + configured_crms()) %}
+{% endmacro %}
+
 {% macro configured_automation() %}
     {%- do return(["pardot", "eloqua"]) %}
 {% endmacro %}

@@ -1,3 +1,12 @@
+{%- set key = [
+    "account_id",
+    "attribute",
+    "source",
+    "object",
+    "record_id",
+    "column_name",
+] %}
+
 with
     -- Research that seldom finds anything says more about the question than the
     -- company.
@@ -81,6 +90,30 @@ with
             and any_others.label_key = '*'
     ),
 
+    former as (
+        {{ former_rows("attributed", key + ["value", "authority", "observed_at"]) }}
+    ),
+
+    stamped as (
+        select
+            attributed.account_id,
+            attributed.attribute,
+            attributed.source,
+            attributed.object,
+            attributed.record_id,
+            attributed.column_name,
+            attributed.value,
+            attributed.authority,
+            attributed.priority,
+            attributed.record_rank,
+            attributed.authority_rank,
+            coalesce(former.observed_at, attributed.observed_at) as observed_at
+        from attributed
+        left join
+            former
+            on {{ is_unchanged("attributed", "former", key, ["value", "authority"]) }}
+    ),
+
     ranked as (
         select
             *,
@@ -94,7 +127,7 @@ with
                     record_id,
                     column_name
             ) as preference_rank
-        from attributed
+        from stamped
         where value is not null
     )
 

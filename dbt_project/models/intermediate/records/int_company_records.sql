@@ -1,3 +1,28 @@
+{%- set key = ["source", "object", "record_id"] %}
+{%- set content = [
+    "company_name",
+    "website",
+    "email",
+    "country_code",
+    "state",
+    "city",
+    "street",
+    "postal_code",
+    "phone",
+    "industry",
+    "employee_count",
+    "annual_revenue_usd",
+    "parent_record_id",
+    "linked_record_id",
+    "vendor_company_id",
+    "vendor_parent_company_id",
+    "vendor_ultimate_company_id",
+    "merged_into_record_id",
+    "is_branch",
+    "is_customer",
+    "created_at",
+] %}
+
 with
     records as (
         select *
@@ -19,38 +44,71 @@ with
         from {{ ref("int_company_records__first_party") }}
     ),
 
-    country_aliases as (select * from {{ ref("country_aliases") }})
+    country_aliases as (select * from {{ ref("country_aliases") }}),
+
+    named as (
+        select
+            records.source,
+            records.object,
+            records.record_id,
+            records.company_name,
+            records.website,
+            records.email,
+            coalesce(by_code.country_code, by_name.country_code) as country_code,
+            records.state,
+            records.city,
+            records.street,
+            records.postal_code,
+            records.phone,
+            records.industry,
+            records.employee_count,
+            records.annual_revenue_usd,
+            records.parent_record_id,
+            records.linked_record_id,
+            records.vendor_company_id,
+            records.vendor_parent_company_id,
+            records.vendor_ultimate_company_id,
+            records.merged_into_record_id,
+            records.is_branch,
+            records.is_customer,
+            records.created_at,
+            records.updated_at
+        from records
+        left join
+            country_aliases as by_code
+            on {{ vocabulary_key("records.country_code_text") }} = by_code.alias
+        left join
+            country_aliases as by_name
+            on {{ vocabulary_key("records.country") }} = by_name.alias
+    ),
+
+    former as ({{ former_rows("named", key + content + ["updated_at"]) }})
 
 select
-    records.source,
-    records.object,
-    records.record_id,
-    records.company_name,
-    records.website,
-    records.email,
-    coalesce(by_code.country_code, by_name.country_code) as country_code,
-    records.state,
-    records.city,
-    records.street,
-    records.postal_code,
-    records.phone,
-    records.industry,
-    records.employee_count,
-    records.annual_revenue_usd,
-    records.parent_record_id,
-    records.linked_record_id,
-    records.vendor_company_id,
-    records.vendor_parent_company_id,
-    records.vendor_ultimate_company_id,
-    records.merged_into_record_id,
-    records.is_branch,
-    records.is_customer,
-    records.created_at,
-    records.updated_at
-from records
-left join
-    country_aliases as by_code
-    on {{ vocabulary_key("records.country_code_text") }} = by_code.alias
-left join
-    country_aliases as by_name
-    on {{ vocabulary_key("records.country") }} = by_name.alias
+    named.source,
+    named.object,
+    named.record_id,
+    named.company_name,
+    named.website,
+    named.email,
+    named.country_code,
+    named.state,
+    named.city,
+    named.street,
+    named.postal_code,
+    named.phone,
+    named.industry,
+    named.employee_count,
+    named.annual_revenue_usd,
+    named.parent_record_id,
+    named.linked_record_id,
+    named.vendor_company_id,
+    named.vendor_parent_company_id,
+    named.vendor_ultimate_company_id,
+    named.merged_into_record_id,
+    named.is_branch,
+    named.is_customer,
+    named.created_at,
+    coalesce(former.updated_at, named.updated_at) as updated_at
+from named
+left join former on {{ is_unchanged("named", "former", key, content) }}
