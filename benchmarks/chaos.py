@@ -59,10 +59,13 @@ class Market:
 
 @dataclass(frozen=True)
 class Trial:
-    """One fault; `strike` runs the job under it. `alerts`: whether somebody must be told; None: both are right."""
+    """One fault; `strike` runs the job under it. `alerts`: whether somebody must be told.
+
+    None: the next run must, of what the strike has broken off, if it says so.
+    """
 
     name: str
-    strike: Callable[[Market], object]
+    strike: Callable[[Market], bool | None]
     alerts: bool | None
 
 
@@ -115,7 +118,7 @@ def _measure(market: Market, chosen: list[Trial], console: Console) -> list[Metr
     inconsistent = wrong = repairs = missed = 0
     for trial in chosen:
         market.change(15)
-        trial.strike(market)
+        broken_off = trial.strike(market)
         torn = not market.installation.is_published_intact()
         told = market.installation.new_alerts()
         failed = market.installation.run()
@@ -123,7 +126,7 @@ def _measure(market: Market, chosen: list[Trial], console: Console) -> list[Metr
         torn |= not market.installation.is_published_intact()
         values = market.installation.wrong_crm_values(market.crm)
         is_missed = (trial.alerts is True and len(told) != 1) or (trial.alerts is False and bool(told or told_later))
-        is_missed |= trial.alerts is None and trial.name.startswith("killed") and not told_later
+        is_missed |= trial.alerts is None and bool(broken_off) != bool(told_later)
         inconsistent, wrong = inconsistent + torn, wrong + values
         repairs, missed = repairs + bool(failed), missed + is_missed
         verdict = "ok" if not (torn or values or failed or is_missed) else "WRONG"
@@ -199,8 +202,9 @@ def _schema(market: Market) -> None:
     market.installation.run()
 
 
-def _kill(market: Market, seconds: float) -> None:
-    """A run that had ended by then was not killed: the next one is, at half its time."""
-    while not market.installation.kill_after(seconds):
+def _kill(market: Market, seconds: float) -> bool:
+    """Whether a run had begun; one that had ended by then was not killed: the next one is, at half its time."""
+    while (had_begun := market.installation.kill_after(seconds)) is None:
         seconds /= 2
         market.change(15)
+    return had_begun

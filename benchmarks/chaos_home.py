@@ -56,16 +56,19 @@ class Installation:
         process.communicate(timeout=_PATIENCE_SECONDS)
         return process.returncode
 
-    def kill_after(self, seconds: float) -> bool:
-        """Kill the job without warning so many seconds after its start; whether it was still at work."""
+    def kill_after(self, seconds: float) -> bool | None:
+        """Kill the job without warning so many seconds after its start; whether its run had begun, None if all ended.
+
+        A process that had only read its settings leaves nothing behind that anybody had to be told of.
+        """
         process = self.start()
         try:
             process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return True
-        return False
+            return (self.home / "run.lock").stat().st_size > 0
+        return None
 
     def is_published_intact(self) -> bool:
         """Whether each published table holds exactly what the file says that was published, all of one piece."""

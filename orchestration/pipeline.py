@@ -20,7 +20,7 @@ PAGE = Page(
             "How many stand where, and for how long?",
             f"""from (
                 select position, stages.label as "stage", owner as "owner", count(*) as "accounts",
-                    {percent("count(*) / sum(count(*)) over ()")} as "share",
+                    {percent("count(*) / sum(count(*)) over (partition by 1)")} as "share",
                     cast(round(avg(days_in_stage)) as bigint) as "mean days", count(blocked_reason) as "fields missing"
                 from marts.account_stages as stages group by position, stages.label, owner
                 union all

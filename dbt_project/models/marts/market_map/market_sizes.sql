@@ -41,10 +41,12 @@ with
             cast(summed.account_count as bigint) as account_count,
             cast(summed.valued_count as bigint) as valued_count,
             cast(summed.valuation_usd as decimal(18, 2)) as valuation_usd,
-            cast(sum(summed.account_count) over () as bigint) as tam_count,
-            cast(sum(summed.valuation_usd) over () as decimal(18, 2)) as tam_usd,
+            cast(sum(summed.account_count) {{ over_all() }} as bigint) as tam_count,
+            cast(
+                sum(summed.valuation_usd) {{ over_all() }} as decimal(18, 2)
+            ) as tam_usd,
             cast(answers.estimated_count as bigint) as estimated_tam_count,
-            sum(summed.account_count) over ()
+            sum(summed.account_count) {{ over_all() }}
             / nullif(answers.estimated_count, 0) as found_ratio
         from summed
         cross join answers

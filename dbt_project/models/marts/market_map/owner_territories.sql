@@ -73,7 +73,7 @@ with
             / nullif(max(rep_total) * sum(valuation_usd), 0) as gini
         from
             (
-                select *, count(*) over () as rep_total
+                select *, count(*) {{ over_all() }} as rep_total
                 from ranked
                 where is_active and account_count > 0
             ) as active

@@ -2,7 +2,7 @@
 with
     suggestions as (select * from {{ ref("stg_ml__suggested_weights") }}),
     vectors as (
-        select *, sum(weight) over () as total_weight
+        select *, sum(weight) {{ over_all() }} as total_weight
         from {{ ref("icp_vectors") }}
         where effect = 'score' and weight > 0
     ),

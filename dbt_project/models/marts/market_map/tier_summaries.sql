@@ -83,11 +83,12 @@ with
             shown.play,
             shown.owner_team,
             cast(coalesce(sizes.account_count, 0) as bigint) as account_count,
-            sizes.account_count
-            / cast(sum(sizes.account_count) over () as double) as account_ratio,
+            sizes.account_count / cast(
+                sum(sizes.account_count) {{ over_all() }} as double
+            ) as account_ratio,
             cast(before_change.account_count as bigint) as previous_account_count,
             before_change.account_count / cast(
-                sum(before_change.account_count) over () as double
+                sum(before_change.account_count) {{ over_all() }} as double
             ) as previous_account_ratio,
             cast(
                 value_before.valuation_usd as decimal(18, 2)

@@ -13,7 +13,7 @@ with
             'accounts' as figure,
             tier,
             cast(account_count as double) as part,
-            cast(sum(account_count) over () as double) as whole
+            cast(sum(account_count) {{ over_all() }} as double) as whole
         from tiers
         where tier in (select tier from expected where figure = 'accounts')
         union all
@@ -21,7 +21,7 @@ with
             'valuation' as figure,
             tier,
             cast(coalesce(valuation_usd, 0) as double) as part,
-            cast(sum(coalesce(valuation_usd, 0)) over () as double) as whole
+            cast(sum(coalesce(valuation_usd, 0)) {{ over_all() }} as double) as whole
         from tiers
         where tier in (select tier from expected where figure = 'valuation')
         union all

@@ -7,7 +7,7 @@ with
             lag(notified_user_id) over (
                 partition by lead_id order by decided_at
             ) as notified_before,
-            min(decided_at) over () as first_decided_at
+            min(decided_at) {{ over_all() }} as first_decided_at
         from {{ ref("fct_routing_decisions") }}
     ),
     routings as (select * from {{ ref("lead_routings") }}),
