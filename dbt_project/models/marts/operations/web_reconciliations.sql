@@ -11,12 +11,17 @@ with
 
     reported_days as (select distinct report_date from analytics),
 
+    views as (select * from {{ ref("stg_web_events__page_views") }}),
+
+    -- Before its first event our tracker was not there, and has missed nothing.
+    begun as (select min(cast(occurred_at as date)) as first_date from views),
+
     tracked as (
         select
             cast(occurred_at as date) as report_date,
             {{ page_of("path") }} as page_path,
             count(distinct session_id) as session_count
-        from {{ ref("stg_web_events__page_views") }}
+        from views
         where cast(occurred_at as date) in (select report_date from reported_days)
         group by cast(occurred_at as date), {{ page_of("path") }}
     ),
@@ -39,9 +44,11 @@ select
     page_path,
     analytics_count as analytics_session_count,
     tracker_count as tracker_session_count,
-    100.0
-    * (tracker_count - analytics_count)
-    / nullif(analytics_count, 0) as difference_percent,
+    case
+        when report_date >= first_date
+        then 100.0 * (tracker_count - analytics_count) / nullif(analytics_count, 0)
+    end as difference_percent,
     report_date
 from compared
+cross join begun
 where page_path is not null
