@@ -24,7 +24,7 @@ from benchmarks.processes import running_sandbox
 
 ACCOUNTS, SEED = 200, 7
 SERVICES = ("salesforce", "marketo", "zoominfo", "bombora")
-KILLS, QUICK_KILLS = 50, 2
+KILLS, KILLS_A_PART, QUICK_KILLS = 50, 10, 2
 ZONES = ("America/New_York", "Pacific/Apia")  # a change of the clock in autumn, and a date of its own
 
 
@@ -93,8 +93,8 @@ def trials(*, quick: bool, seconds: float, generator: random.Random) -> list[Tri
     ]
 
 
-def run(*, quick: bool, console: Console) -> list[Metric]:
-    """Inflict every fault; raises RuntimeError when the first, undisturbed run fails."""
+def run(*, quick: bool, console: Console, part: slice = slice(None)) -> list[Metric]:
+    """Inflict every fault, or a part of them; raises RuntimeError when the first, undisturbed run fails."""
     generator = random.Random(SEED)  # noqa: S311 (a draw, no secret)
     with tempfile.TemporaryDirectory(prefix="marketmap-chaos-") as scratch:
         home = Path(scratch) / "home"
@@ -111,7 +111,7 @@ def run(*, quick: bool, console: Console) -> list[Metric]:
             installation.new_alerts()
             seconds = time.monotonic() - started
             chosen = trials(quick=quick, seconds=seconds, generator=generator)
-            return _measure(market, chosen, console)
+            return _measure(market, chosen if quick else chosen[part], console)
 
 
 def _measure(market: Market, chosen: list[Trial], console: Console) -> list[Metric]:
@@ -208,3 +208,12 @@ def _kill(market: Market, seconds: float) -> bool:
         seconds /= 2
         market.change(15)
     return had_begun
+
+
+PARTS = {
+    "faults": partial(run, part=slice(None, -KILLS)),
+    **{
+        f"kills_{number}": partial(run, part=slice(start, start + KILLS_A_PART or None))
+        for number, start in enumerate(range(-KILLS, 0, KILLS_A_PART), 1)
+    },
+}

@@ -1,29 +1,20 @@
-{%- set key = [
-    "account_id",
-    "attribute",
-    "source",
-    "object",
-    "record_id",
-    "column_name",
-] %}
+{%- set key = "account_id attribute source object record_id column_name".split() %}
+{%- set content = ["value", "authority"] %}
+{%- set ranks = ["priority", "record_rank", "authority_rank"] %}
 
 with
     -- Research that seldom finds anything says more about the question than the
     -- company.
-    withheld as (
-        select 'research' as source, criterion
-        from {{ ref("int_custom_criteria") }}
-        where not is_enrichable
-    ),
-
     candidates as (
-        select candidates.*
-        from {{ ref("int_account_attribute_candidates") }} as candidates
-        left join
-            withheld
-            on candidates.source = withheld.source
-            and candidates.attribute = withheld.criterion
-        where withheld.criterion is null
+        select *
+        from {{ ref("int_account_attribute_candidates") }}
+        where
+            source <> 'research'
+            or attribute not in (
+                select criterion
+                from {{ ref("int_custom_criteria") }}
+                where not is_enrichable
+            )
     ),
 
     account_records as (
@@ -90,29 +81,7 @@ with
             and any_others.label_key = '*'
     ),
 
-    former as (
-        {{ former_rows("attributed", key + ["value", "authority", "observed_at"]) }}
-    ),
-
-    stamped as (
-        select
-            attributed.account_id,
-            attributed.attribute,
-            attributed.source,
-            attributed.object,
-            attributed.record_id,
-            attributed.column_name,
-            attributed.value,
-            attributed.authority,
-            attributed.priority,
-            attributed.record_rank,
-            attributed.authority_rank,
-            coalesce(former.observed_at, attributed.observed_at) as observed_at
-        from attributed
-        left join
-            former
-            on {{ is_unchanged("attributed", "former", key, ["value", "authority"]) }}
-    ),
+    stamped as ({{ keep_stamps("attributed", key, content, "observed_at", ranks) }}),
 
     ranked as (
         select

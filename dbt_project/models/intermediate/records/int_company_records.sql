@@ -80,35 +80,6 @@ with
         left join
             country_aliases as by_name
             on {{ vocabulary_key("records.country") }} = by_name.alias
-    ),
+    )
 
-    former as ({{ former_rows("named", key + content + ["updated_at"]) }})
-
-select
-    named.source,
-    named.object,
-    named.record_id,
-    named.company_name,
-    named.website,
-    named.email,
-    named.country_code,
-    named.state,
-    named.city,
-    named.street,
-    named.postal_code,
-    named.phone,
-    named.industry,
-    named.employee_count,
-    named.annual_revenue_usd,
-    named.parent_record_id,
-    named.linked_record_id,
-    named.vendor_company_id,
-    named.vendor_parent_company_id,
-    named.vendor_ultimate_company_id,
-    named.merged_into_record_id,
-    named.is_branch,
-    named.is_customer,
-    named.created_at,
-    coalesce(former.updated_at, named.updated_at) as updated_at
-from named
-left join former on {{ is_unchanged("named", "former", key, content) }}
+    {{ keep_stamps("named", key, content, "updated_at") }}

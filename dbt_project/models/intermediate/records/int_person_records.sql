@@ -85,31 +85,6 @@ with
         left join
             country_aliases as by_name
             on {{ vocabulary_key("records.country") }} = by_name.alias
-    ),
+    )
 
-    former as ({{ former_rows("named", key + content + ["updated_at"]) }})
-
-select
-    named.source,
-    named.object,
-    named.record_id,
-    named.account_record_id,
-    named.owner_user_id,
-    named.first_name,
-    named.last_name,
-    named.full_name,
-    named.email,
-    named.phone,
-    named.title,
-    named.department,
-    named.linkedin_url,
-    named.company_name,
-    named.city,
-    named.country_code,
-    named.linked_record_id,
-    named.merged_into_record_id,
-    named.is_opted_out,
-    named.created_at,
-    coalesce(former.updated_at, named.updated_at) as updated_at
-from named
-left join former on {{ is_unchanged("named", "former", key, content) }}
+    {{ keep_stamps("named", key, content, "updated_at") }}
