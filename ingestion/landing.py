@@ -42,6 +42,11 @@ class Dataset:
         """What a column holds; None if it is not there."""
         return _BY_DUCKDB.get(self._schemas[self._name].get(table, {}).get(column, ""))
 
+    def holds(self, table: str, column: str, kind: TDataType) -> bool:
+        """Whether the column has this type wherever it is; dlt makes its copy with the type that a load began with."""
+        found = [tables[table][column] for tables in self._schemas.values() if column in tables.get(table, {})]
+        return all(_BY_DUCKDB.get(name) in {kind, None} for name in found)
+
     def widen(self, table: str, column: str, kind: TDataType) -> None:
         """Change a column's type in place."""
         statements = []
@@ -91,7 +96,7 @@ class Landing:
             stored = self._dataset.kind(table, name)
             known = stored or declared.get(name, {}).get("data_type")
             kind = self._target[name] = incoming if known is None else wider(known, incoming)
-            if stored is not None and stored != kind:
+            if not self._dataset.holds(table, name, kind):
                 self._dataset.widen(table, name, kind)
             if name in declared:
                 # dlt refuses to change a column's type; its schema is told here what the table now is.
