@@ -39,8 +39,9 @@ def _publish_record(settings: Settings, instance: dg.DagsterInstance, run_id: st
 
 
 def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
-    """A run that was killed cannot tell it: the next one does."""
-    judged = verdicts.judged | {_INTERRUPTED}
+    """A run that was killed cannot tell it: the next one does: of each by itself, though the one before was, too."""
+    told_before = {alert.key for alert in AlertBook(settings.home).open if alert.key.startswith(_INTERRUPTED)}
+    judged = verdicts.judged | told_before
     former = run_lock.take_interrupted(settings.home)
     if former is None:
         return Verdicts(verdicts.problems, judged)
@@ -48,7 +49,7 @@ def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
         f"A run ({former}) ended without a word: it was killed, or the machine stopped. The run after it goes on from"
         " what was complete; look at the newest files in logs if this repeats."
     )
-    return Verdicts((*verdicts.problems, Problem(_INTERRUPTED, WARNING, (line,))), judged)
+    return Verdicts((*verdicts.problems, Problem(f"{_INTERRUPTED}:{former}", WARNING, (line,))), judged)
 
 
 def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:

@@ -140,6 +140,20 @@ def test_the_run_after_a_killed_one_says_so_once(current: settings.Settings, rec
     assert "process 4711 since 2026-11-22 02:00 UTC" in slack[0]
 
 
+def test_each_killed_run_is_told_though_the_one_before_was_killed_too(
+    current: settings.Settings, receiver: Receiver
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        for process in (4711, 4712):
+            mark = f'{{"process": {process}, "since": "2026-11-22 02:00 UTC"}}'
+            (current.home / "run.lock").write_text(mark, encoding="utf-8")
+            with run_lock.hold(current.home):
+                after_run.tell(current, instance, run(instance))
+    slack = [body["text"] for path, body in receiver.got if path.startswith("/services")]
+    assert ["process 4711" in slack[0], "process 4712" in slack[1]] == [True, True]
+    assert len(slack) == 2
+
+
 def test_people_hear_by_mail(tmp_path: Path) -> None:
     box = Mailbox()
     server, port = serve(box)
