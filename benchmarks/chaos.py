@@ -59,9 +59,9 @@ class Market:
 
 @dataclass(frozen=True)
 class Trial:
-    """One fault; `strike` runs the job under it. `alerts`: whether somebody must be told.
+    """One fault; `strike` runs the job under it. `alerts`: whether the struck run must tell somebody.
 
-    None: the next run must, of what the strike has broken off, if it says so.
+    None: that run cannot; the next one must when the strike says that it broke a run off, and only then.
     """
 
     name: str

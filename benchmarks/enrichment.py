@@ -1,4 +1,4 @@
-"""100,000 companies asked of a vendor in one load: calls, seconds and memory, against ZoomInfo's sandbox.
+"""100,000 companies asked of a vendor in one load: calls and seconds, against ZoomInfo's sandbox.
 
 The sandbox answers 25 records a call and keeps to the vendor's limit of calls, on the same two cores. Its market is
 repeated as branches, each with a name of its own, until there are enough accounts: a question that was asked before

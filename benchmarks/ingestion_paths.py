@@ -20,7 +20,7 @@ import dlt.destinations.impl.duckdb.duck
 import dlt.sources.helpers.requests
 import duckdb
 import pyarrow as pa
-import sqlalchemy  # noqa: F401
+import sqlalchemy  # noqa: F401 - dlt imports it late, within the time that is measured
 
 from ingestion import files, web_events
 from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, WHOLE, csv_pages

@@ -68,7 +68,7 @@ def read_while(
 
 
 def _begin(finished: Any, ready: Any) -> None:
-    global _FINISHED  # noqa: PLW0603
+    global _FINISHED  # noqa: PLW0603 - a process of a pool is told at its start
     _FINISHED = finished, ready
 
 
@@ -89,7 +89,7 @@ def _process(connect: Callable[[], Ask], readers: int, pause: float, accounts: i
 
 def _read(connect: Callable[[], Ask], pause: float, accounts: int, number: int, seen: Seen) -> None:
     finished, ready = _FINISHED
-    rng = random.Random(number)  # noqa: S311
+    rng = random.Random(number)  # noqa: S311 - pages, not secrets
     ask = connect()
     ready.wait(300)
     while not finished.wait(rng.uniform(0.5, 1.5) * pause):

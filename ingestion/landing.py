@@ -12,7 +12,7 @@ from dlt.common.schema import TColumnSchema
 
 from ingestion.frames import FLAG, MOMENT, NUMBER, TEXT, WHOLE
 from ingestion.rounds import Table
-from ingestion.warehouse import execute, quoted, tables_of
+from ingestion.warehouse import ROW_GROUP, execute, quoted, tables_of
 
 _KINDS: dict[TDataType, tuple[pa.DataType, str]] = {
     "text": (TEXT, "VARCHAR"),
@@ -25,8 +25,8 @@ _KINDS: dict[TDataType, tuple[pa.DataType, str]] = {
 _BY_DUCKDB = {name: kind for kind, (_, name) in _KINDS.items()}
 
 
-# DuckDB's own row group: of a parquet file those of this length are taken as they are, all others put together anew.
-_GROUP_ROWS = 122_880
+# Row groups of a parquet file that are as long as DuckDB's own are taken as they are, all others put together anew.
+_GROUP_ROWS = ROW_GROUP
 _GROUP_BYTES = 128 << 20
 
 

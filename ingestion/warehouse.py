@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 Columns = dict[str, dict[str, str]]
+ROW_GROUP = 122_880  # rows that DuckDB stores, reads and skips together
 _LOG_SIZE = "256MB"  # of the write-ahead log, which the next opening after a crash reads again
 
 _LOCK = threading.Lock()

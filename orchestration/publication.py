@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.warehouse import ROW_GROUP
 from orchestration import contents, run_lock
 from orchestration.contents import Content
 from orchestration.errors import RequestFault
@@ -43,9 +44,8 @@ REPORTS = frozenset(
 # Goes along with what changed and is no reason to publish by itself: a run writes it when all else is published.
 _ALONG = frozenset({"ops.step_resources"})
 
-# What a page is about. DuckDB reads or skips a whole group of rows: a smaller table gains nothing by an order.
+# What a page is about. A table of less than a group of rows gains nothing by an order.
 _ORDER = "account_id"
-_GROUP_ROWS = 122_880
 
 _HASHES = """
 create table if not exists meta.published_tables (
@@ -198,7 +198,7 @@ def _write(
             for table, content in changed.items():
                 schema, _, _ = table.partition(".")
                 connection.execute(f'create schema if not exists following."{schema}"')
-                order = f" order by {_ORDER}" if table in ordered and content.row_count > _GROUP_ROWS else ""
+                order = f" order by {_ORDER}" if table in ordered and content.row_count > ROW_GROUP else ""
                 connection.execute(
                     f"create table following.{contents.quoted(table)} as select * from {contents.quoted(table)}{order}"
                 )

@@ -186,8 +186,8 @@
 {%- endmacro %}
 
 {#-
-The window of all rows. An aggregate over () that reads a union with an empty part breaks DuckDB 1.5 off now and then
-(its issue 22352: 1 in some 1,000 queries), and with it the run; a partition by one value does not.
+The window of all rows. Without a partition, an aggregate that reads a union with an empty part breaks DuckDB 1.5 off
+now and then (its issue 22352: 1 in some 1,000 queries), and with it the run.
 -#}
 {% macro over_all() -%} {%- do return("over (partition by 1)") -%} {%- endmacro %}
 

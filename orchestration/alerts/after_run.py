@@ -39,7 +39,7 @@ def _publish_record(settings: Settings, instance: dg.DagsterInstance, run_id: st
 
 
 def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
-    """A run that was killed cannot tell it: the next one does: of each by itself, though the one before was, too."""
+    """A run that was killed cannot tell it, the next one does: a problem of its own, whatever befell the one before."""
     told_before = {alert.key for alert in AlertBook(settings.home).open if alert.key.startswith(_INTERRUPTED)}
     judged = verdicts.judged | told_before
     former = run_lock.take_interrupted(settings.home)

@@ -44,42 +44,6 @@ with
         from {{ ref("int_company_records__first_party") }}
     ),
 
-    country_aliases as (select * from {{ ref("country_aliases") }}),
+    located as ({{ with_country_codes("records") }})
 
-    named as (
-        select
-            records.source,
-            records.object,
-            records.record_id,
-            records.company_name,
-            records.website,
-            records.email,
-            coalesce(by_code.country_code, by_name.country_code) as country_code,
-            records.state,
-            records.city,
-            records.street,
-            records.postal_code,
-            records.phone,
-            records.industry,
-            records.employee_count,
-            records.annual_revenue_usd,
-            records.parent_record_id,
-            records.linked_record_id,
-            records.vendor_company_id,
-            records.vendor_parent_company_id,
-            records.vendor_ultimate_company_id,
-            records.merged_into_record_id,
-            records.is_branch,
-            records.is_customer,
-            records.created_at,
-            records.updated_at
-        from records
-        left join
-            country_aliases as by_code
-            on {{ vocabulary_key("records.country_code_text") }} = by_code.alias
-        left join
-            country_aliases as by_name
-            on {{ vocabulary_key("records.country") }} = by_name.alias
-    )
-
-    {{ keep_stamps("named", key, content, "updated_at") }}
+    {{ keep_stamps("located", key, content, "updated_at") }}

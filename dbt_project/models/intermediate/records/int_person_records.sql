@@ -43,48 +43,42 @@ with
         from {{ ref("int_person_records__first_party") }}
     ),
 
-    country_aliases as (select * from {{ ref("country_aliases") }}),
+    located as ({{ with_country_codes("records") }}),
 
     named as (
         select
-            records.source,
-            records.object,
-            records.record_id,
-            records.account_record_id,
-            records.owner_user_id,
-            records.first_name,
-            records.last_name,
+            located.source,
+            located.object,
+            located.record_id,
+            located.account_record_id,
+            located.owner_user_id,
+            located.first_name,
+            located.last_name,
             coalesce(
-                nullif(trim(records.full_name), ''),
+                nullif(trim(located.full_name), ''),
                 nullif(
                     trim(
-                        coalesce(records.first_name, '')
+                        coalesce(located.first_name, '')
                         || ' '
-                        || coalesce(records.last_name, '')
+                        || coalesce(located.last_name, '')
                     ),
                     ''
                 )
             ) as full_name,
-            records.email,
-            records.phone,
-            records.title,
-            records.department,
-            records.linkedin_url,
-            records.company_name,
-            records.city,
-            coalesce(by_code.country_code, by_name.country_code) as country_code,
-            records.linked_record_id,
-            records.merged_into_record_id,
-            records.is_opted_out,
-            records.created_at,
-            records.updated_at
-        from records
-        left join
-            country_aliases as by_code
-            on {{ vocabulary_key("records.country_code_text") }} = by_code.alias
-        left join
-            country_aliases as by_name
-            on {{ vocabulary_key("records.country") }} = by_name.alias
+            located.email,
+            located.phone,
+            located.title,
+            located.department,
+            located.linkedin_url,
+            located.company_name,
+            located.city,
+            located.country_code,
+            located.linked_record_id,
+            located.merged_into_record_id,
+            located.is_opted_out,
+            located.created_at,
+            located.updated_at
+        from located
     )
 
     {{ keep_stamps("named", key, content, "updated_at") }}
