@@ -32,8 +32,8 @@ from ingestion.web_events import WEB_EVENTS
 
 SOURCES: Mapping[str, SourceSpec] = {
     spec.name: spec
-    # Before the vendors what they read: the CRM and lists.
-    for spec in (SALESFORCE, HUBSPOT, *REST_SOURCES, MARKETO, FILES, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS, CHANGES)
+    # Before the vendors what they read: the CRM, lists and leads that were sent.
+    for spec in (SALESFORCE, HUBSPOT, *REST_SOURCES, MARKETO, FILES, CHANGES, *VENDORS, BOMBORA, *SIGNALS, WEB_EVENTS)
 }
 
 

@@ -6,7 +6,7 @@ from itertools import chain
 
 import dagster as dg
 
-from orchestration import automation, keys, run_log, settings, syncs
+from orchestration import automation, keys, run_log, sensors, settings, syncs
 from orchestration.assets import (
     activation,
     dbt,
@@ -49,6 +49,7 @@ def build(current: Settings) -> dg.Definitions:
         ),
         *quality.reviews(current, synced),
         *activation.destinations(current),
+        *routing.of_created_leads(current, transformation),
         operations.cleaning(current),
     ]
     inside = set(chain.from_iterable([one.key] if isinstance(one, dg.AssetSpec) else one.keys for one in built))
@@ -68,7 +69,7 @@ def build(current: Settings) -> dg.Definitions:
             personas.job(current),
         ],
         schedules=automation.schedules(),
-        sensors=automation.sensors(current),
+        sensors=sensors.sensors(current),
         resources={"run": ActiveRun(home=str(current.home))},
         loggers={run_log.FILE: run_log.file_logger(current.logs, is_json=current.has_json_logs)},
         executor=dg.in_process_executor,  # DuckDB has one writer

@@ -19,6 +19,7 @@ PUBLISHED_OPERATIONS = AssetKey(["published", "operations"])
 QA_CHECKLIST = AssetKey(["operations", "qa_checklist"])
 MAINTENANCE = AssetKey(["operations", "maintenance"])
 RETENTION = AssetKey(["operations", "retention"])
+ROUTED_NEW_LEADS = AssetKey(["operations", "routed_new_leads"])
 RETENTION_RULES = AssetKey(["seeds", "retention"])
 
 IDENTITY_TABLES = {

@@ -27,7 +27,9 @@ from orchestration.transformation import Transformation
 LOG = logging.getLogger("marketmap.routing")
 CRM = "salesforce"
 SYNC = "salesforce__lead_routings"
+MAKING = "salesforce__new_leads"
 _MESSAGES = ("slack__alerts", "teams__alerts", "email__alerts")
+SYNCS = (SYNC, *_MESSAGES)
 DECISIONS = "marts.fct_routing_decisions"
 _BUILT = (
     "intermediate.int_routing_users",
@@ -39,7 +41,7 @@ _BUILT = (
     "marts.partner_contacts",
     "marts.partner_follow_ups",
     "marts.lead_alerts",
-    *(f"activation.sync_{name}" for name in (SYNC, *_MESSAGES)),
+    *(f"activation.sync_{name}" for name in SYNCS),
 )
 _RECORDS = ("intermediate.int_company_records", "intermediate.int_person_records")
 _AFTER_CHANGES = (
@@ -97,6 +99,12 @@ def changed_leads(settings: Settings, since: datetime) -> int:
         return int(connection.request("GET", "query", params={"q": query}).json()["totalSize"])
 
 
+def made(settings: Settings) -> int:
+    """How many leads the latest run of their sync made in the CRM."""
+    runs = f"from ops.sync_runs where sync = '{MAKING}' and mode = 'live'"
+    return _count(settings, f"select coalesce(max_by(accepted, started_at), 0) {runs}")
+
+
 def _match(settings: Settings, transformation: Transformation, by_address: dict[str, str]) -> None:
     """Give leads that are new to identity an account and a person."""
     parents = transformation.manifest["parent_map"]
@@ -145,7 +153,7 @@ def _write(settings: Settings) -> int | None:
         name: syncs.run(
             settings, name, mode="live", approval=None, progress=lambda text: LOG.debug("routing: %s", text)
         )
-        for name in (SYNC, *_MESSAGES)
+        for name in SYNCS
         if name in active
     }
     for report in reports.values():

@@ -151,11 +151,21 @@ class Planner:
         return " and ".join(terms)
 
     def _conditions(self, entity: str) -> str:
-        """The conditions that hold for each record, as the last build judged them; a new record meets none yet."""
+        """The conditions that hold for each record, as the last build judged them.
+
+        A new record meets none yet but those on its source.
+        """
+        met = [
+            f"select input_object, record_id, '{condition}' as condition from records where source = '{source}'"
+            for (of, condition), source in self.rules.of_source.items()
+            if of == entity
+        ]
         if "enrichment_condition_matches" in tables_of(self.warehouse, "marts"):
-            return f"""select input_object, record_id, list(condition) as met
-                from marts.enrichment_condition_matches where entity = '{entity}' group by all"""
-        return "select null::varchar as input_object, null::varchar as record_id, null::varchar[] as met where false"
+            judged = f"from marts.enrichment_condition_matches where entity = '{entity}'"
+            met.append(f"select input_object, record_id, condition {judged}")
+        if not met:
+            met = ["select null::varchar as input_object, null::varchar as record_id, null as condition where false"]
+        return f"select input_object, record_id, list(condition) as met from ({' union '.join(met)}) group by all"
 
 
 def _holds(step: Step) -> str:

@@ -1,4 +1,4 @@
-"""The CRM's records, and rows of lists that are to be enriched, as questions.
+"""The CRM's records, rows of lists that are to be enriched, and leads that other programs sent, as questions.
 
 Their inputs under our names, and whether enough of them is there to ask.
 """
@@ -13,7 +13,8 @@ from ingestion.vendors.rules import InputColumn, Rules
 from ingestion.warehouse import Columns, quoted, tables_of
 
 RECORD_ID, DOMAIN = "record_id", "domain"
-_LISTS, _MARTS = "files", "marts"
+_CRM, _LISTS, _INBOUND, _MARTS = "salesforce", "files", "changes", "marts"
+_CRM_PEOPLE = ("contacts", "leads")
 # Derived from the website, for vendors that know companies by their domain.
 _HOST = r"^(?:[a-z]+://)?(?:www\d?\.)?((?:[^./:?#@\s]+\.)+[^./:?#@\s]+)"
 
@@ -21,9 +22,9 @@ Landed = Mapping[str, Columns]
 
 
 def landed_sources(warehouse: Path, rules: Rules) -> Landed:
-    """The raw tables of every source that inputs come from, and the marts."""
+    """The raw tables of every source that inputs come from, and the marts' tables."""
     found = {source: tables_of(warehouse, f"raw_{source}") for source in {entry.source for entry in rules.inputs}}
-    return found | {_MARTS: tables_of(warehouse, _MARTS)}
+    return {_CRM: {}} | found | {_MARTS: tables_of(warehouse, _MARTS)}
 
 
 def records_sql(rules: Rules, entity: str, landed: Landed) -> str:
@@ -50,6 +51,8 @@ def _object_sql(entries: list[InputColumn], names: list[str], landed: Landed) ->
     tables = landed.get(source, {})
     columns = {entry.name: entry.column for entry in entries}
     key = columns.get(RECORD_ID, "id")
+    if source == _INBOUND and table in tables:
+        tables = {table: tables[table] | {RECORD_ID: "VARCHAR"}}
     if key not in tables.get(table, {}) or (source == _LISTS and "is_enriched" not in tables.get("imports", {})):
         return ""
     values = {name: _value(columns.get(name, ""), table, tables) for name in names}
@@ -79,8 +82,20 @@ def _place(source: str, record_object: str, table: str, landed: Landed) -> str:
     """SQL of the table whose rows are records.
 
     Of lists, the last row about each company or person, where the list is to be enriched and the last build did not
-    find the record in another system: there it is enriched already.
+    find the record in another system: there it is enriched already. Of leads that were sent, those under whose address
+    the CRM holds nobody.
     """
+    if source == _INBOUND:
+        held = [
+            f"and lower(trim(email)) not in (select lower(trim(email)) from raw_salesforce.{people}"
+            " where email is not null and not coalesce(is_deleted, false))"
+            for people in _CRM_PEOPLE
+            if {"email", "is_deleted"} <= landed[_CRM].get(people, {}).keys()
+        ]
+        return f"""(
+            select *, endpoint || ':' || lead_key as {RECORD_ID} from raw_changes.{quoted(table)}
+            where email is not null {" ".join(held)}
+        )"""
     if source != _LISTS:
         return f"raw_{source}.{quoted(table)}"
     kind = "object = 'companies'" if record_object == "Company" else "object <> 'companies'"

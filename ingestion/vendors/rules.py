@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterator, Mapping
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -90,13 +91,18 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Rules:
-    """All of it. `fields` holds, by vendor and entity, the landed column of each of our fields."""
+    """All of it. `fields` holds, by vendor and entity, the landed column of each of our fields.
+
+    `of_source` holds the conditions that say only where a record comes from (entity, condition -> source): they are
+    known before anything is built.
+    """
 
     vendors: Mapping[str, Vendor]
     steps: tuple[Step, ...]
     fields: Mapping[tuple[str, str], Mapping[str, str]]
     inputs: tuple[InputColumn, ...]
     criteria: tuple[Criterion, ...] = ()
+    of_source: Mapping[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
     def fields_of(self, vendor: str, entity: str) -> Mapping[str, str]:
         """Our field -> the vendor's landed column."""
@@ -162,6 +168,7 @@ def read_rules(seeds: Path) -> Rules:
             for row in _rows(seeds / "enrichment_inputs.csv")
         ),
         criteria=criteria,
+        of_source=_of_source(_rows(seeds / "enrichment_conditions.csv")),
     )  # fmt: skip
 
 
@@ -186,6 +193,18 @@ def _step(row: Mapping[str, str]) -> Step:
 def _criterion(row: Mapping[str, str]) -> Criterion:
     told = (row["criterion"], row["question"], row["answer_type"], row["model"])
     return Criterion(*told, float(row["unit_cost_usd"]), _conditions(row))
+
+
+def _of_source(predicates: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], str]:
+    """The conditions with one predicate: that `record_source` equals a name."""
+    conditions: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    for row in predicates:
+        conditions.setdefault((row["entity"], row["condition"]), []).append(row)
+    return {
+        condition: rows[0]["value"]
+        for condition, rows in conditions.items()
+        if [(row["attribute"], row["operator"]) for row in rows] == [("record_source", "equals")]
+    }
 
 
 def _conditions(row: Mapping[str, str]) -> tuple[str, ...]:

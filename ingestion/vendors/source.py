@@ -64,7 +64,7 @@ def vendor_source(adapter: Adapter) -> SourceSpec:
         pages=partial(_pages, adapter),
         options=_no_options,
         probe=adapter.probe,
-        after=("salesforce", "files"),
+        after=("salesforce", "files", "changes"),
     )
 
 

@@ -17,7 +17,7 @@ from orchestration.settings import SYSTEMS, Settings
 from orchestration.transformation import Transformation
 
 _KINDS = {"dlt", "duckdb"}
-_READ = {"salesforce": "accounts", "files": "rows"}  # what other sources read of a source
+_READ = {"salesforce": "accounts", "files": "rows", "changes": "inbound_leads"}  # what other sources read of a source
 _RETRIES = 2
 _RETRY_SECONDS = 600  # longer than the outages that the clients themselves sit out
 

@@ -1,11 +1,11 @@
-"""Routing beside the nightly run: leads as they change, the weekly sweep, and the draft for next Monday."""
+"""Routing beside the tables of the build: leads as they change, those that a run has made, the sweep, the draft."""
 
 import logging
 from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import automation
+from orchestration import automation, keys, routing_batch, syncs
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -27,13 +27,39 @@ def jobs(settings: Settings, transformation: Transformation) -> list[dg.JobDefin
     ]
 
 
+def of_created_leads(settings: Settings, transformation: Transformation) -> list[dg.AssetsDefinition]:
+    """The end of a run that makes leads in the CRM: they come back as its records, and each finds its owner."""
+    active = syncs.active(settings)
+    if routing_batch.MAKING not in active:
+        return []
+    waited = (routing_batch.MAKING, *(name for name in routing_batch.SYNCS if name in active))
+    layer = keys.layer(keys.ROUTED_NEW_LEADS)
+
+    @dg.asset(
+        key=keys.ROUTED_NEW_LEADS,
+        deps=[keys.sync(active[name].destination, name) for name in waited],
+        description="The leads that this run made in the CRM, landed and given to their owners.",
+        group_name=layer.group,
+        owners=[layer.owner],
+        kinds={"salesforce", "python"},
+    )
+    def routed_new_leads(run: ActiveRun) -> dg.MaterializeResult[None]:
+        del run  # it holds the run lock
+        made = routing_batch.made(settings)
+        if not made:
+            return dg.MaterializeResult(metadata={"made": 0, "decided": 0})
+        done = routing_batch.run(settings, transformation)
+        LOG.info("routing: %s leads made, %s decided on", f"{made:,}", f"{done.decided:,}")
+        return dg.MaterializeResult(metadata={"made": made, "decided": done.decided, "written": done.accepted or 0})
+
+    return [routed_new_leads]
+
+
 def _batch(settings: Settings, transformation: Transformation, name: str, description: str) -> dg.JobDefinition:
     is_sweep = name == automation.SWEEP
 
     @dg.op(name=f"{name}_leads")
     def route(run: ActiveRun) -> None:
-        from orchestration import routing_batch
-
         del run  # it holds the run lock
         done = routing_batch.run(settings, transformation, is_sweep=is_sweep)
         written = "the sync is off" if done.accepted is None else f"{done.accepted:,} written to the CRM"

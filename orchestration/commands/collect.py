@@ -26,6 +26,9 @@ def command(host: str, port: int, trusted_proxies: int, public_url: str) -> None
     HubSpot's webhooks go to /v1/hubspot (HUBSPOT_CLIENT_SECRET checks their signature), leads of any other program to
     /v1/leads/NAME, with the same key: webhooks.yml in MARKETMAP_HOME says of each NAME where its JSON holds what.
     """
+    import socket
+    from contextlib import suppress
+
     from connections import HubSpotCredentials
     from ingestion.changes.events import read_endpoints
     from ingestion.changes.receiver import ChangeReceiver
@@ -35,7 +38,13 @@ def command(host: str, port: int, trusted_proxies: int, public_url: str) -> None
 
     current = settings.load()
     inbox = current.home / "inbox" / "web_events"
-    stdout().print(f"Receiving at http://{host}:{port} into {inbox}", highlight=False)
+    try:
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        remedy = "Choose another with --port, or end the program that has it"
+        raise click.ClickException(f"{host}:{port} cannot be listened at ({error.strerror}). {remedy}.") from error
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    stdout().print(f"Receiving at {address} into {inbox}", highlight=False)
     if not current.collector_key:
         stdout().print("[dim]Programs are not let in: set COLLECTOR_KEY.[/]")
     declared = current.home / "webhooks.yml"
@@ -51,6 +60,8 @@ def command(host: str, port: int, trusted_proxies: int, public_url: str) -> None
         key=current.collector_key,
         public_url=public_url,
     )
-    server(
+    receiving = server(
         inbox, host=host, port=port, key=current.collector_key, trusted_proxies=trusted_proxies, others=[changes]
-    ).run()
+    )
+    with suppress(KeyboardInterrupt):  # the way to end it
+        receiving.run(sockets=[listening])

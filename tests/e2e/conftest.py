@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,19 @@ SYNCED = (
     "Intelligence_Score__c",
     "Last_Intent_Topic__c",
 )
+
+
+_COMMAND_LINE = "from orchestration.cli import main; main()"
+_JOB = """
+import sys
+from orchestration import settings
+from orchestration.job import Job
+report = Job(settings.load()).run(sys.argv[1])
+for failure in report.failures:
+    print("✗", failure.step, *failure.lines, file=sys.stderr)
+sys.exit(not report.succeeded)
+"""
+_ADDRESS = re.compile(r"http://[\w.:]+\d")
 
 
 @dataclass
@@ -51,11 +66,36 @@ class Installation:
 
     def marketmap(self, *arguments: str, **environment: str) -> Outcome:
         """Run a command to its end."""
-        program = [sys.executable, "-c", "from orchestration.cli import main; main()", *arguments]
-        variables = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
-        variables |= {**self.environment, "MARKETMAP_HOME": str(self.home), **self.extra, **environment}
-        done = subprocess.run(program, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
+        command = self._command(_COMMAND_LINE, *arguments)
+        variables = self._variables() | environment
+        done = subprocess.run(command, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
         return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def job(self, name: str) -> Outcome:
+        """Run a job as its sensor or schedule starts it."""
+        command, variables = self._command(_JOB, name), self._variables()
+        done = subprocess.run(command, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    @contextmanager
+    def collecting(self, key: str) -> Iterator[str]:
+        """`marketmap collect` on a free port, with the key that lets programs in; gives its address."""
+        command = self._command(_COMMAND_LINE, "collect", "--port", "0")
+        variables = self._variables() | {"COLLECTOR_KEY": key, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(command, env=variables, cwd=self.folder, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
+            yield next(found[0] for line in process.stdout if (found := _ADDRESS.findall(line)))
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", program, *arguments]
+
+    def _variables(self) -> dict[str, str]:
+        own = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
+        return own | {**self.environment, "MARKETMAP_HOME": str(self.home), **self.extra}
 
     def warehouse(self, query: str) -> list[tuple[object, ...]]:
         """Ask the working file, between runs."""

@@ -162,3 +162,36 @@ def test_a_list_that_is_to_be_enriched_is_asked_about_row_by_row(crm: Lake) -> N
     record_queue(crm.warehouse, by, ADAPTERS, ("apollo",))
     queued = crm.rows("select record_id, status from ops.enrichment_queue where source = 'files' order by 1")
     assert queued == [("company8.com", "done"), ("name:1", "done"), ("nobody.example", "done")]
+
+
+def test_who_asks_us_is_asked_about_at_once_unless_the_crm_holds_them(crm: Lake) -> None:
+    """The shipped condition inbound_lead needs no build; who lacks what a vendor needs is told, not asked about."""
+    for statement in (
+        "create schema raw_changes",
+        """create table raw_changes.inbound_leads as
+            select 'form' as endpoint, email as lead_key, first_name, 'O''Hara' as last_name, email,
+                'Example AG' as company_name, website
+            from (values
+                ('Zoë', 'zoe@stranger.example', 'https://www.company8.com'),
+                (null, 'half@stranger.example', null),
+                ('Ann', (select upper(email) from raw_salesforce.leads where not is_deleted and email is not null limit 1), null)
+            ) as t(first_name, email, website)""",
+        "delete from raw_salesforce.contacts where email is null",
+        "delete from raw_salesforce.accounts",
+    ):
+        crm.rows(statement)
+    by = rules(*(step for step in shipped().steps if step.vendor == "apollo"), personal_data="allowed")
+    report = enrich(crm, "apollo", by)
+    assert report.rows == {"companies": 1, "people": 1}
+    told = crm.rows("select entity, input_object, record_id, outcome from ops.enrichment_attempts order by 1")
+    assert told == [
+        ("accounts", "LeadCompany", "form:zoe@stranger.example", "answered"),
+        ("contacts", "Lead", "form:zoe@stranger.example", "no_match"),
+    ]
+    record_queue(crm.warehouse, by, ADAPTERS, ("apollo",))
+    queued = crm.rows("""select record_id, status, missing_inputs from ops.enrichment_queue
+        where source = 'changes' and entity = 'contacts' order by 1""")
+    assert queued == [
+        ("form:half@stranger.example", "ineligible", "First Name"),
+        ("form:zoe@stranger.example", "done", None),
+    ]

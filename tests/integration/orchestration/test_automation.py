@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from dagster._core.definitions.freshness_evaluator import TimeWindowFreshnessPol
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
-from orchestration import automation, keys, run_lock, settings
+from orchestration import automation, keys, run_lock, sensors, settings
 from orchestration.errors import RunActive
 from orchestration.settings import Settings
 
@@ -23,8 +24,10 @@ def current(tmp_path: Path) -> Settings:
     return settings.load({"MARKETMAP_HOME": str(tmp_path)}, tmp_path, systems={})
 
 
-def _look(current: Settings, cursor: float | None = None) -> dg.SensorResult | dg.SkipReason:
-    sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "new_events_and_changes")
+def _look(
+    current: Settings, cursor: float | str | None = None, name: str = "new_events_and_changes"
+) -> dg.SensorResult | dg.SkipReason:
+    sensor = next(sensor for sensor in sensors.sensors(current) if sensor.name == name)
     with dg.build_sensor_context(cursor=None if cursor is None else str(cursor)) as context:
         found = sensor(context)
     assert isinstance(found, dg.SensorResult | dg.SkipReason)
@@ -63,6 +66,39 @@ def test_a_waiting_event_starts_a_micro_batch(current: Settings) -> None:
     assert "1 files wait" in str(found.skip_message)
 
 
+def test_each_file_starts_one_run_and_leads_have_their_own(current: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox, began = current.home / "inbox", time.time()
+    page_views, leads = inbox / "web_events" / "page_views", inbox / "changes" / "inbound_leads"
+    for folder in (page_views, leads):
+        folder.mkdir(parents=True)
+    minutes, cursors = iter(range(1, 9)), {"new_events_and_changes": f"{began}", "leads_of_other_programs": f"{began}"}
+
+    def look() -> list[str]:
+        """What starts within the next minute, and for what."""
+        causes, moment = [], began + 61 * next(minutes)
+        monkeypatch.setattr("orchestration.sensors.time.time", lambda: moment)
+        for name, cursor in cursors.items():
+            found = _look(current, cursor, name)
+            if isinstance(found, dg.SensorResult):
+                cursors[name] = str(found.cursor)
+                causes.append(_requested(found)[automation.CAUSE])
+        return causes
+
+    (page_views / "2-a.ndjson").touch()
+    (leads / "3-c.open").touch()
+    os.utime(leads / "3-c.open", (began + 120, began + 120))  # being written
+    assert look() == ["1 files wait"]
+    assert look() == []  # a file goes with the load after the one that landed it
+    (leads / "3-c.open").rename(leads / "3-c.ndjson")
+    (page_views / "1-d.ndjson").touch()  # was opened earlier and closed later
+    assert look() == ["1 files wait", "1 files of leads wait"]
+    assert look() == []
+    (leads / "3-c.ndjson").unlink()
+    (leads / "4-e.open").touch()
+    os.utime(leads / "4-e.open", (began - 3600, began - 3600))
+    assert look() == ["1 files of leads wait"]  # its writer has died
+
+
 def test_a_system_that_announces_nothing_is_asked_every_quarter_of_an_hour(current: Settings) -> None:
     assert isinstance(_look(current, time.time() - 14 * 60), dg.SkipReason)
     assert "announce nothing" in _requested(_look(current, time.time() - 16 * 60))[automation.CAUSE]
@@ -99,11 +135,11 @@ def test_a_killed_run_does_not_keep_the_next_one_waiting(current: Settings) -> N
     with dg.DagsterInstance.ephemeral() as instance:
         killed = instance.create_run_for_job(nightly, status=dg.DagsterRunStatus.STARTED)
         waiting = instance.create_run_for_job(nightly, status=dg.DagsterRunStatus.NOT_STARTED)
-        sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "runs_that_died")
+        sensor = next(sensor for sensor in sensors.sensors(current) if sensor.name == "runs_that_died")
         with dg.build_sensor_context(instance) as context:
             sensor(context)
         assert status(killed) is dg.DagsterRunStatus.STARTED  # it may be about to take the lock
-        assert automation.close_dead_runs(instance, begun_before=datetime.now(UTC) + timedelta(seconds=1)) == 1
+        assert sensors.close_dead_runs(instance, begun_before=datetime.now(UTC) + timedelta(seconds=1)) == 1
         assert status(killed) is dg.DagsterRunStatus.CANCELED
         assert status(waiting) is dg.DagsterRunStatus.NOT_STARTED
 

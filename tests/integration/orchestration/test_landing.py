@@ -9,7 +9,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import automation, landing, run_lock, settings
+from orchestration import automation, landing, run_lock, sensors, settings
 from orchestration.assets import history
 from orchestration.errors import IngestionFailed
 from orchestration.resources import ActiveRun
@@ -54,7 +54,7 @@ def test_a_switch_keeps_a_source_from_being_read(current: settings.Settings) -> 
 
 def test_a_changed_lead_starts_live_routing(current: settings.Settings, clean_sandbox: RunningSandbox) -> None:
     """One call tells whether a lead has changed since the look before; a run at work is not disturbed."""
-    sensor = next(sensor for sensor in automation.sensors(current) if sensor.name == "new_and_changed_leads")
+    sensor = next(sensor for sensor in sensors.sensors(current) if sensor.name == "new_and_changed_leads")
 
     def look(cursor: str | None) -> dg.SensorResult | dg.SkipReason:
         with dg.build_sensor_context(cursor=cursor) as context:

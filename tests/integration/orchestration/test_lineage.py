@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from orchestration import keys
-from orchestration.automation import ACCOUNTS, CALENDAR, INTENT, NIGHTLY, PERSONAS
+from orchestration.automation import ACCOUNTS, CALENDAR, INTENT, NEW_LEADS, NIGHTLY, PERSONAS
 from tests.integration.dbt_project.project import hand_over
 from tests.integration.orchestration.lineage import SNAPSHOT, SYSTEMS, describe, load
 
@@ -87,6 +87,19 @@ def test_every_schedule_has_its_job(loaded: dg.Definitions) -> None:
     assert keys.raw("bombora", "company_surges") in intent
     assert keys.raw("salesforce", "accounts") not in intent
     assert keys.sync("salesforce", "salesforce__accounts") in intent
+
+
+def test_a_new_lead_goes_from_the_inbox_to_the_crm_past_the_vendors(loaded: dg.Definitions) -> None:
+    whole = loaded.resolve_job_def(NEW_LEADS).asset_layer.executable_asset_keys
+    assert {
+        keys.raw("salesforce", "leads"),
+        keys.raw("zoominfo", "companies"),
+        keys.identity("person_records"),
+        keys.model("marts.contact_scores"),
+        keys.model("activation.sync_salesforce__new_leads"),
+        keys.sync("salesforce", "salesforce__accounts"),
+    } <= whole
+    assert keys.raw("bombora", "company_surges") not in whole
 
 
 def test_accounts_and_personas_are_refreshed_apart_and_people_never_change_a_tier(loaded: dg.Definitions) -> None:

@@ -26,7 +26,7 @@ with
             observed_at as created_at,
             observed_at as updated_at
         from {{ ref("stg_vendors__companies") }}
-        where input_object = 'Account' and account_name is not null
+        where input_object in ('Account', 'LeadCompany') and account_name is not null
         union all
         select
             'bombora' as source,

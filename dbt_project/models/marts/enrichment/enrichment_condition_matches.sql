@@ -21,6 +21,7 @@ with
     people as (
         select
             links.source || ' ' || links.object || ' ' || links.record_id as person_key,
+            links.source as record_source,
             contacts.seniority,
             contacts.job_function,
             contacts.title,
@@ -48,6 +49,7 @@ with
                 "people",
                 "person_key",
                 {
+                    "record_source": "text",
                     "seniority": "text",
                     "job_function": "text",
                     "title": "text",
