@@ -108,8 +108,10 @@ def build_mapping(spec: SyncSpec, rows: Iterable[SeedRow], types: Mapping[str, s
 def _mapped(spec: SyncSpec, row: SeedRow, types: Mapping[str, str]) -> MappedField:
     kind = types[row.column_name]
     family, mode = cast("Family", family_of(kind)), cast("Mode", row.write_mode)
+    on_null = cast("OnNull", row.on_null)
     if mode == "on_create" and "update" not in spec.operations:
-        mode = "always"  # nothing is ever written after the create
+        # Nothing is ever written after the create, and where a new record holds nothing of ours it has its defaults.
+        mode, on_null = "always", "keep"
     return MappedField(
         column=row.column_name,
         target=row.target_field,
@@ -119,7 +121,7 @@ def _mapped(spec: SyncSpec, row: SeedRow, types: Mapping[str, str]) -> MappedFie
         reason_column=spec.reasons.get(row.target_field),
         expected_column=spec.expects.get(row.target_field),
         on_conflict=cast("Conflict", row.on_conflict),
-        on_null=cast("OnNull", row.on_null),
+        on_null=on_null,
     )
 
 

@@ -70,8 +70,9 @@ def test_a_qualified_person_becomes_a_lead_once_and_only_if_the_crm_does_not_kno
     assert (report.status, report.accepted, report.skipped) == ("succeeded", 1, 1), report.messages
     desk.want([lead(1, "moved@a.example") | {"person_score": 90.0}, lead(2, "known@a.example")])
     assert desk.run().accepted == 0
-    made = found(person, f"SELECT {KEY}, Email, Person_Score__c FROM Lead WHERE {KEY} != null")
-    assert [(one[KEY], one["Email"], one["Person_Score__c"]) for one in made] == [("con_1", "fresh@a.example", 85.5)]
+    (made,) = found(person, f"SELECT {KEY}, Email, Person_Score__c, Status FROM Lead WHERE {KEY} != null")
+    assert (made[KEY], made["Email"], made["Person_Score__c"]) == ("con_1", "fresh@a.example", 85.5)
+    assert made["Status"] == "Open - Not Contacted"  # the org's default, as we know nothing better
 
 
 def test_a_duplicate_rule_of_the_org_is_told_with_the_record_that_it_found(desk: Desk, person: httpx.Client) -> None:
