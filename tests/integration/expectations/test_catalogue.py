@@ -6,49 +6,19 @@ import pytest
 
 from expectations.runner import declared, run
 from expectations.suites import SUITES
+from tests.integration.expectations.catalogue import ITEMS, PAGE, page
 from tests.integration.expectations.test_suites import BROKEN, _checks, _warehouse
-
-QA_CHECKLIST = {
-    "all data pushed": {"DQ-01", "RET-12"},
-    "no corporate value over branch data": {"DQ-02", "RET-07"},
-    "tier distribution reasonable": {"DQ-04"},
-    "account volume per rep": {"ICP-21"},
-    "credits within budget": {"ENR-10"},
-    "field mapping and picklists": {"DQ-05", "RET-08"},
-    "contact duplicates prevented": {"IDN-05"},
-    "records reviewed by hand": {"DQ-06", "RET-11"},
-    "no duplicates": {"IDN-06"},
-    "distribution as expected": {"DQ-07"},
-    "valuation realistic": {"DQ-03", "VAL-08"},
-    "territories equitable at launch": {"DQ-08"},
-    "accepted before going live": {"DQ-23"},
-}
-MAINTENANCE = {
-    "incremental enrichment": {"ENR-21"},
-    "credit monitoring": {"ENR-10"},
-    "CRM data quality": {"DQ-09"},
-    "account refresh": {"RTE-35"},
-    "leads fail to come": {"RTE-29"},
-    "persona coverage": {"PER-08"},
-    "persona enrichment": {"PER-09"},
-    "provider optimisation": {"ENR-19"},
-    "refinement after the first cycle": {"RPT-28", "DQ-10"},
-    "T3 wins more than T1": {"DQ-10"},
-    "T2 wins more than T1": {"ICP-23"},
-    "business change": {"DQ-12"},
-    "one territory twice another": {"DQ-11"},
-    "twice a year": {"DQ-13", "VAL-12", "RTE-34"},
-    "check-in prepared": {"DQ-14"},
-    "target accounts complete and fresh": {"DQ-15"},
-    "corrections, conflicts and unknown labels": {"DQ-22"},
-}
-ITEMS = {**QA_CHECKLIST, **MAINTENANCE}
 
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_every_item_is_a_check(item: str) -> None:
     covered = {identifier for suite in SUITES for check in declared(suite) for identifier in check.requirements}
     assert ITEMS[item] - covered == set()
+
+
+def test_the_test_plan_is_what_is_checked() -> None:
+    """DQ-21."""
+    assert PAGE.read_text("utf-8") == page(), f"python -m {page.__module__}, and commit {PAGE.name}"
 
 
 def test_a_red_check_names_the_thing_its_owner_and_the_remedy(tmp_path: Path) -> None:
