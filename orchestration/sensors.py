@@ -119,7 +119,8 @@ def _waiting(
 
     `started_for` gives the cause by the files that no run was started for and the seconds since the last start. A file
     stays until the load after the one that landed it, so the cursor keeps the names that were answered with a run; what
-    another job happened to land is therefore still seen here.
+    another job happened to land is therefore still seen here. A run that did not end well is started again every
+    quarter of an hour as long as its files are there.
     """
     inbox = current.home / "inbox"
 
@@ -129,8 +130,9 @@ def _waiting(
             return dg.SkipReason(f"A run is at work ({holder}).")
         known = _known(context.cursor)
         there = {path.name for path in _closed(inbox) if is_ours(path.parent.name)}
-        waiting = there - set(known["answered"])
         rested = time.time() - known["at"]
+        is_settled = rested < _QUIET_SECONDS or not _failed(context.instance, job)
+        waiting = there - set(known["answered"]) if is_settled else there
         why = started_for(waiting, rested)
         if why is None:
             return dg.SkipReason(f"{len(waiting)} files wait; the last run was started {rested:.0f} s ago.")
@@ -138,6 +140,12 @@ def _waiting(
         return dg.SensorResult([dg.RunRequest(tags={CAUSE: why})], cursor=cursor)
 
     return look
+
+
+def _failed(instance: dg.DagsterInstance, job: str) -> bool:
+    """Whether the job's latest run was killed or did not end well."""
+    latest = instance.get_runs(dg.RunsFilter(job_name=job), limit=1)
+    return any(run.status in {dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED} for run in latest)
 
 
 def _known(cursor: str | None) -> dict[str, Any]:

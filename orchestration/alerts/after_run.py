@@ -14,7 +14,7 @@ from connections import ConnectionFailure
 from orchestration import publication, run_lock, telemetry
 from orchestration.alerts import channels
 from orchestration.alerts.book import AlertBook
-from orchestration.alerts.problems import ERROR, WARNING, Problem, Verdicts, of_run
+from orchestration.alerts.problems import ENDED_OUTSIDE, ERROR, WARNING, Problem, Verdicts, of_run
 from orchestration.errors import RunActive
 from orchestration.outcomes import one_line
 from orchestration.settings import Settings
@@ -49,7 +49,8 @@ def _with_interruption(verdicts: Verdicts, settings: Settings) -> Verdicts:
         f"A run ({former}) ended without a word: it was killed, or the machine stopped. The run after it goes on from"
         " what was complete; look at the newest files in logs if this repeats."
     )
-    return Verdicts((*verdicts.problems, Problem(f"{_INTERRUPTED}:{former}", WARNING, (line,))), judged)
+    others = [problem for problem in verdicts.problems if problem.lines != ENDED_OUTSIDE]  # one cause, one alert
+    return Verdicts((*others, Problem(f"{_INTERRUPTED}:{former}", WARNING, (line,))), judged)
 
 
 def tell(settings: Settings, instance: dg.DagsterInstance, run_id: str) -> None:

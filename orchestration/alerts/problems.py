@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     import dagster as dg
 
 ERROR, WARNING = "error", "warning"
+# What is known of a run that Dagster's own processes found dead.
+ENDED_OUTSIDE = (
+    "The run was ended from outside: its process died, or somebody ended it. What was complete stands: start it again.",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def of_run(instance: dg.DagsterInstance, run_id: str) -> Verdicts:
         else:
             judged.add("run")
             if event.event_type is Kind.RUN_FAILURE and not problems:
-                problems.append(Problem("run", ERROR, lines_of(data.error)))
+                problems.append(Problem("run", ERROR, lines_of(data.error) if data else ENDED_OUTSIDE))
     return Verdicts(tuple(problems), frozenset(judged))
 
 

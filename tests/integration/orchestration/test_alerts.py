@@ -154,6 +154,26 @@ def test_each_killed_run_is_told_though_the_one_before_was_killed_too(
     assert len(slack) == 2
 
 
+@pytest.mark.parametrize("had_begun", [True, False])
+def test_a_run_that_dagster_finds_dead_is_told_once(
+    current: settings.Settings, receiver: Receiver, *, had_begun: bool
+) -> None:
+    """As the daemon does when somebody killed the process that it had started."""
+    if had_begun:
+        mark = '{"process": 4711, "since": "2026-11-22 02:00 UTC"}'
+        (current.home / "run.lock").write_text(mark, encoding="utf-8")
+    with dg.DagsterInstance.ephemeral() as instance:
+        defined = dg.Definitions(jobs=[dg.define_asset_job("job", dg.AssetSelection.all())])
+        dead = instance.create_run_for_job(defined.resolve_job_def("job"), status=dg.DagsterRunStatus.STARTED)
+        instance.report_run_failed(dead)
+        with run_lock.hold(current.home):
+            after_run.tell(current, instance, dead.run_id)
+    (told,) = [body["text"] for path, body in receiver.got if path.startswith("/services")]
+    assert told.splitlines()[0] == "marketmap (acme): 1 new problem"
+    assert ("process 4711 since 2026-11-22 02:00 UTC" in told) is had_begun
+    assert ("ended from outside" in told) is not had_begun
+
+
 def test_people_hear_by_mail(tmp_path: Path) -> None:
     box = Mailbox()
     server, port = serve(box)

@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import json
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -19,16 +20,29 @@ from orchestration.errors import RunActive
 from orchestration.settings import Settings
 
 
+@dg.job(name=automation.NEW_LEADS)
+def _new_leads() -> None:
+    pass
+
+
 @pytest.fixture
 def current(tmp_path: Path) -> Settings:
     return settings.load({"MARKETMAP_HOME": str(tmp_path)}, tmp_path, systems={})
 
 
 def _look(
-    current: Settings, cursor: float | str | None = None, name: str = "new_events_and_changes"
+    current: Settings,
+    cursor: float | str | None = None,
+    name: str = "new_events_and_changes",
+    ended: tuple[dg.DagsterRunStatus, ...] = (),
 ) -> dg.SensorResult | dg.SkipReason:
     sensor = next(sensor for sensor in sensors.sensors(current) if sensor.name == name)
-    with dg.build_sensor_context(cursor=None if cursor is None else str(cursor)) as context:
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance, cursor=None if cursor is None else str(cursor)) as context,
+    ):
+        for status in ended:
+            instance.create_run_for_job(_new_leads, status=status)
         found = sensor(context)
     assert isinstance(found, dg.SensorResult | dg.SkipReason)
     return found
@@ -97,6 +111,26 @@ def test_each_file_starts_one_run_and_leads_have_their_own(current: Settings, mo
     (leads / "4-e.open").touch()
     os.utime(leads / "4-e.open", (began - 3600, began - 3600))
     assert look() == ["1 files of leads wait"]  # its writer has died
+
+
+@pytest.mark.parametrize(
+    ("status", "minutes", "starts"),
+    [
+        (dg.DagsterRunStatus.CANCELED, 16, True),
+        (dg.DagsterRunStatus.FAILURE, 16, True),
+        (dg.DagsterRunStatus.FAILURE, 14, False),
+        (dg.DagsterRunStatus.SUCCESS, 16, False),
+    ],
+)
+def test_a_lead_whose_run_did_not_end_well_is_taken_again(
+    current: Settings, status: dg.DagsterRunStatus, minutes: int, *, starts: bool
+) -> None:
+    leads = current.home / "inbox" / "changes" / "inbound_leads"
+    leads.mkdir(parents=True)
+    (leads / "1-a.ndjson").touch()
+    cursor = json.dumps({"at": time.time() - 60 * minutes, "answered": ["1-a.ndjson"]})
+    found = _look(current, cursor, "leads_of_other_programs", (status,))
+    assert isinstance(found, dg.SensorResult) is starts
 
 
 def test_a_system_that_announces_nothing_is_asked_every_quarter_of_an_hour(current: Settings) -> None:
