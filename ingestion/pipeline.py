@@ -51,6 +51,10 @@ def _configure_dlt() -> None:
                 dlt.config[key] = value
 
 
+# dlt makes them with a pipeline and then expects them; backups and copies of files leave empty folders out.
+_FOLDERS = ("normalize/extracted", "load/new", "load/normalized", "load/loaded")
+
+
 class SourcePipeline:
     """Lands one source in `raw_<source>`; `state_dir` holds what is between extract and commit."""
 
@@ -66,6 +70,10 @@ class SourcePipeline:
         self._pipeline = self._make()
 
     def _make(self) -> dlt.Pipeline:
+        known = self._state_dir / "dlt" / f"marketmap_{self.source}"
+        if known.exists():
+            for folder in _FOLDERS:
+                (known / folder).mkdir(parents=True, exist_ok=True)
         return dlt.pipeline(
             pipeline_name=f"marketmap_{self.source}",
             pipelines_dir=str(self._state_dir / "dlt"),

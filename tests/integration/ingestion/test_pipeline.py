@@ -178,6 +178,15 @@ def test_a_lost_state_folder_is_restored_from_the_warehouse(acme: Lake) -> None:
     assert acme.rows("select count(*), count(distinct id) from raw_acme.things") == [(200, 200)]
 
 
+def test_a_state_folder_whose_empty_folders_were_left_out_goes_on(acme: Lake) -> None:
+    """As a backup and many a copy bring it back."""
+    acme.land(giving(page(id=["a"], version=[1])))
+    for folder in sorted(acme.state_dir.rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    assert acme.land(giving(page(id=["a", "b"], version=[1, 1]))).rows == {"things": 1}
+
+
 def test_a_deleted_warehouse_is_filled_again(acme: Lake) -> None:
     acme.land(counted(10, 100))
     acme.warehouse.unlink()
