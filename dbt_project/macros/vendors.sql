@@ -96,7 +96,9 @@ with its rows of source `vendors` where they stand beside the CRM; among each ot
                 on answers.vendor = steps.vendor
                 and steps.entity = 'accounts'
                 and steps.field = '{{ row.attribute }}'
-            where answers.input_object in ('Account', 'LeadCompany') and {{ value }} not in ('', '[]')
+            where
+                answers.input_object in ('Account', 'LeadCompany')
+                and {{ value }} not in ('', '[]')
         {%- endif %}
     {%- endfor %}
 {% endmacro %}

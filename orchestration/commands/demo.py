@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,6 +105,8 @@ def _start_afresh(home: Path) -> None:
 
 def _serve_on(environment: Path, console: Console) -> None:
     console.print(f"\nThe sandbox keeps running ({environment}); Ctrl-C stops it.")
+    # Dagster ends on SIGTERM as it does on SIGINT, which a job in a script's background was born to ignore.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while True:
             time.sleep(3600)

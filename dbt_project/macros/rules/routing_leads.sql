@@ -226,3 +226,20 @@ from its account as enriched (country, state, employees, revenue).
     || chr(31)
     || {{ join_values("joint_event_statuses", "|") }}
 {%- endmacro %}
+
+{#- The owner that a decision leads to: the one it names where routing writes owners, else the one that the CRM has. -#}
+{% macro handed_to(decisions, leads) -%}
+    case
+        when
+            exists (
+                select 1
+                from {{ ref("integration_switches") }}
+                where
+                    system = 'salesforce'
+                    and feature = 'salesforce__lead_routings'
+                    and not is_on
+            )
+        then {{ leads }}.owner_user_id
+        else coalesce({{ decisions }}.owner_id, {{ leads }}.owner_user_id)
+    end
+{%- endmacro %}

@@ -47,17 +47,18 @@ _BEGIN = """\
 # Test plan around going live
 
 What is tested before and after going live, and the checks that do it (written by
-`python -m tests.integration.expectations.catalogue` from the suites in `expectations/suites/`; a test compares). All of them
-run with every `marketmap run`; their results stand in `marketmap ui` on the asset named, in `marketmap status` and in
-`ops.check_results`. Each has a fixture that turns it red and one that turns it green (`tests/integration/expectations`).
+`python -m tests.integration.expectations.catalogue` from the suites in `expectations/suites/`; a test compares). All of
+them run with every `marketmap run`; their results stand in `marketmap ui` on the asset named, in `marketmap status` and
+in `ops.check_results`. Each has a fixture that turns it red and one that turns it green
+(`tests/integration/expectations`).
 """
 _END = """
 ## Your own additions
 
 What scoping brings up becomes a check as these are: one `Measure` or `Check` in a suite and one line that turns it red
-(`expectations/README.md`). What only a person can judge is a row of `dbt_project/seeds/qa_reviews.csv` (records looked at in
-the CRM) or of `maintenance_log.csv` (who accepted, when): the checks `records_reviewed` and `signed_off_before_going_live`
-read them.
+(`expectations/README.md`). What only a person can judge is a row of `dbt_project/seeds/qa_reviews.csv` (records looked
+at in the CRM) or of `maintenance_log.csv` (who accepted, when): the checks `records_reviewed` and
+`signed_off_before_going_live` read them.
 """
 
 

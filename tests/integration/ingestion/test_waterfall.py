@@ -174,7 +174,7 @@ def test_who_asks_us_is_asked_about_at_once_unless_the_crm_holds_them(crm: Lake)
             from (values
                 ('Zoë', 'zoe@stranger.example', 'https://www.company8.com'),
                 (null, 'half@stranger.example', null),
-                ('Ann', (select upper(email) from raw_salesforce.leads where not is_deleted and email is not null limit 1), null)
+                ('Ann', (select upper(min(email)) from raw_salesforce.leads where not is_deleted), null)
             ) as t(first_name, email, website)""",
         "delete from raw_salesforce.contacts where email is null",
         "delete from raw_salesforce.accounts",

@@ -14,13 +14,6 @@ with
     users as (select * from {{ ref("dim_users") }}),
     accounts as (select * from {{ ref("dim_accounts") }}),
     leads as (select * from {{ ref("stg_salesforce__leads") }}),
-    -- Owners that routing names are those of the CRM only where it writes them.
-    hand_over as (
-        select
-            coalesce(max(case when is_on then 0 else 1 end), 0) = 0 as is_on
-        from {{ ref("integration_switches") }}
-        where system = 'salesforce' and feature = 'salesforce__lead_routings'
-    ),
     people as (
         select
             salesforce_lead_id as record_id,
@@ -38,17 +31,12 @@ with
             decisions.lead_id as record_id,
             decisions.account_id,
             decisions.notified_user_id as recipient_user_id,
-            case
-                when hand_over.is_on
-                then coalesce(decisions.owner_id, leads.owner_user_id)
-                else leads.owner_user_id
-            end as assignee_user_id,
+            {{ handed_to("decisions", "leads") }} as assignee_user_id,
             decisions.reason,
             decisions.decision_id as occurrence,
             decisions.decided_at as happened_at
         from decisions
         inner join leads on decisions.lead_id = leads.salesforce_lead_id
-        cross join hand_over
         where
             decisions.notified_user_id is not null
             and decisions.notified_before is null
