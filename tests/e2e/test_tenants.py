@@ -20,14 +20,16 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(1200)]
 
 
 @contextmanager
-def market(home: Path, seed: int) -> Iterator[RunningSandbox]:
+def market(home: Path, accounts: int, seed: int) -> Iterator[RunningSandbox]:
     """A market of its own for each company."""
-    process = start_sandbox(home, "--accounts", "200", "--seed", str(seed), "--systems", SYSTEMS)
+    process = start_sandbox(home, "--accounts", str(accounts), "--seed", str(seed), "--systems", SYSTEMS)
     environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    try:
+        with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
+            yield RunningSandbox(environment, home, control)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
 
 
 def checkout() -> dict[str, float]:
@@ -40,7 +42,7 @@ def checkout() -> dict[str, float]:
 
 def test_two_companies_run_at_once_and_share_no_file(tmp_path: Path) -> None:
     before = checkout()
-    with market(tmp_path / "first", 7) as first, market(tmp_path / "second", 8) as second:
+    with market(tmp_path / "first", 200, 7) as first, market(tmp_path / "second", 400, 3) as second:
         companies = [
             Installation(tmp_path / name / ".marketmap", sandbox.env, tmp_path / name)
             for name, sandbox in (("first", first), ("second", second))
