@@ -134,7 +134,7 @@ def test_accounts_of_a_list_above_a_score_are_their_executives_and_keep_their_ow
     }
     due = {
         account
-        for account in above
+        for account in above & crm.keys()  # not those that were merged away
         if crm[account]["TSP_Last_Update_Timestamp__c"] and not crm[account]["Prevent_Override__c"]
     }
     summit = {account for account, record in crm.items() if record["TSP_Territory__c"] == "Summit"}
