@@ -16,7 +16,7 @@ import duckdb
 import httpx
 import pytest
 
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.integration.conftest import ROOT, RunningSandbox, running_sandbox
 from tests.integration.dbt_project.project import hand_over
 
 SYNCED = (
@@ -26,8 +26,7 @@ SYNCED = (
     "Intelligence_Score__c",
     "Last_Intent_Topic__c",
 )
-
-
+MARKET = ("--accounts", "200", "--seed", "7")
 _COMMAND_LINE = "from orchestration.cli import main; main()"
 _JOB = """
 import sys
@@ -66,21 +65,16 @@ class Installation:
 
     def marketmap(self, *arguments: str, **environment: str) -> Outcome:
         """Run a command to its end."""
-        command = self._command(_COMMAND_LINE, *arguments)
-        variables = self._variables() | environment
-        done = subprocess.run(command, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return self._run(_COMMAND_LINE, *arguments, **environment)
 
     def job(self, name: str) -> Outcome:
         """Run a job as its sensor or schedule starts it."""
-        command, variables = self._command(_JOB, name), self._variables()
-        done = subprocess.run(command, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return self._run(_JOB, name)
 
     @contextmanager
     def collecting(self, key: str) -> Iterator[str]:
         """`marketmap collect` on a free port, with the key that lets programs in; gives its address."""
-        command = self._command(_COMMAND_LINE, "collect", "--port", "0")
+        command = [sys.executable, "-c", _COMMAND_LINE, "collect", "--port", "0"]
         variables = self._variables() | {"COLLECTOR_KEY": key, "PYTHONUNBUFFERED": "1"}
         process = subprocess.Popen(command, env=variables, cwd=self.folder, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -90,8 +84,10 @@ class Installation:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
 
-    def _command(self, program: str, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", program, *arguments]
+    def _run(self, program: str, *arguments: str, **environment: str) -> Outcome:
+        command, variables = [sys.executable, "-c", program, *arguments], self._variables() | environment
+        done = subprocess.run(command, env=variables, cwd=self.folder, capture_output=True, text=True, check=False)
+        return Outcome(done.returncode, done.stdout, done.stderr)
 
     def _variables(self) -> dict[str, str]:
         own = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "PYTHONPATH": str(ROOT)}
@@ -132,13 +128,15 @@ class Crm:
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """The sandbox, for all tests."""
-    home = tmp_path_factory.mktemp("market")
-    process = start_sandbox(home, "--accounts", "200", "--seed", "7")
-    environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    with running_sandbox(tmp_path_factory.mktemp("market"), *MARKET) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def person(market: RunningSandbox) -> Iterator[httpx.Client]:
+    """The CRM as somebody who works in it sees it."""
+    with market.salesforce(person=True) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")
@@ -159,8 +157,18 @@ def installation(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the dbt project, to be broken."""
-    return Path(
-        shutil.copytree(
-            ROOT / "dbt_project", tmp_path / "dbt_project", ignore=shutil.ignore_patterns("target", "logs", ".user.yml")
-        )
-    )
+    return copied_project(tmp_path)
+
+
+def copied_project(folder: Path) -> Path:
+    """The dbt project copied into a folder."""
+    left_out = shutil.ignore_patterns("target", "logs", ".user.yml")
+    return Path(shutil.copytree(ROOT / "dbt_project", folder / "dbt_project", ignore=left_out))
+
+
+def edit_seed(project: Path, seed: str, before: str, after: str) -> None:
+    """Change what stands in a seed of a project, as RevOps would."""
+    file = project / "seeds" / f"{seed}.csv"
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after), encoding="utf-8")

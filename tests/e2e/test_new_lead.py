@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,12 +9,17 @@ import httpx
 import pytest
 import yaml
 
-from tests.e2e.conftest import Installation
+from tests.e2e.conftest import Installation, copied_project, edit_seed
 from tests.e2e.routed import LEADS, asked, last_write, written
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.integration.conftest import RunningSandbox, running_sandbox
 
 KEY, FORM_KEY = "Marketmap_Key__c", "the-key-of-the-form"
 PEOPLE = "GET /v2/people/find"
+MADE = "salesforce__new_leads"
+FIELDS = (
+    "email,Email", "first_name,FirstName", "last_name,LastName", "company,Company", "title,Title",
+    "lead_status,Status", "person_score,Person_Score__c", "linkedin_url,LinkedIn_URL__c",
+)  # fmt: skip
 FORM = {
     "marketo": {
         "key": "lead.email",
@@ -57,20 +60,16 @@ class Stranger:
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A market of which nobody else takes anything."""
-    home = tmp_path_factory.mktemp("market")
-    process = start_sandbox(home, "--accounts", "200", "--seed", "7", "--systems", "salesforce,clearbit,zoominfo,slack")
-    environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
-
-
-@pytest.fixture(scope="module")
-def person(market: RunningSandbox) -> Iterator[httpx.Client]:
-    """The CRM as somebody who works in it sees it."""
-    with market.salesforce(person=True) as client:
-        yield client
+    with running_sandbox(
+        tmp_path_factory.mktemp("market"),
+        "--accounts",
+        "200",
+        "--seed",
+        "7",
+        "--systems",
+        "salesforce,clearbit,zoominfo,slack",
+    ) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -91,28 +90,15 @@ def stranger(market: RunningSandbox) -> Stranger:
 def team(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A team that lets leads be made and routed, and Clearbit be asked about people who ask for something."""
     folder = tmp_path_factory.mktemp("team")
-    project = folder / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", ".user.yml"))
+    project = copied_project(folder)
     for seed, before, after in (
         ("integration_switches", f",{LEADS},false,", f",{LEADS},true,"),
-        ("field_map", ",never,push,marketmap,,,string,Address of the person", ",on_create,push,marketmap,,,string,A"),
+        *(("field_map", f"{MADE},{field},never,", f"{MADE},{field},on_create,") for field in FIELDS),
         ("enrichment_waterfall", "clearbit,0.10,tier_1|inbound_lead|tier_2_in_cadence", "clearbit,0.10,inbound_lead"),
         ("stage_rules", "overall_score,gt,80,mql,email", "overall_score,gt,5,mql,email"),
         ("vendors", "clearbit,Clearbit,api,true,true,excluded,", "clearbit,Clearbit,api,true,true,allowed,"),
     ):
-        file = project / "seeds" / f"{seed}.csv"
-        text = file.read_text("utf-8")
-        assert before in text
-        file.write_text(text.replace(before, after), "utf-8")
-    file = project / "seeds" / "field_map.csv"
-    lines = file.read_text("utf-8").splitlines()
-    file.write_text(
-        "".join(
-            line.replace(",never,", ",on_create,") + "\n" if line.startswith("salesforce__new_leads,") else f"{line}\n"
-            for line in lines
-        ),
-        "utf-8",
-    )
+        edit_seed(project, seed, before, after)
     market.add_field(object="Lead", field=KEY, type="string", length=64, external_id=True, unique=True)
     installation = Installation(folder / ".marketmap", market.env, folder, {"MARKETMAP_PROJECT_DIR": str(project)})
     installation.home.mkdir()

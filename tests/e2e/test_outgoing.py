@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import signal
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.e2e.conftest import Installation
+from tests.e2e.conftest import MARKET, Installation, copied_project, edit_seed
 from tests.e2e.recorder import Outgoing, recorded
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.integration.conftest import RunningSandbox, running_sandbox
 
 AD_PLATFORMS = ("linkedin", "meta", "google")
 WRITTEN_TO = (*AD_PLATFORMS, "slack", "teams", "webhook")
@@ -68,25 +65,16 @@ def people_in(outgoing: list[Outgoing], platform: str, *, leaving: bool) -> list
 @pytest.fixture(scope="module")
 def platforms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A market with ad platforms and chats."""
-    home = tmp_path_factory.mktemp("platforms")
-    process = start_sandbox(home, "--accounts", "200", "--seed", "7", "--systems", ",".join(SYSTEMS))
-    environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    with running_sandbox(tmp_path_factory.mktemp("platforms"), *MARKET, "--systems", ",".join(SYSTEMS)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def project_with_google(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with the audience of Google switched on, as RevOps would."""
-    target = tmp_path_factory.mktemp("project") / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", target, ignore=shutil.ignore_patterns("target", "logs", ".user.yml"))
-    seed = target / "seeds" / "audiences.csv"
-    text = seed.read_text("utf-8")
-    assert "contacts,advertising,,100,false" in text
-    seed.write_text(text.replace("contacts,advertising,,100,false", "contacts,advertising,7001,100,true"), "utf-8")
-    return target
+    project = copied_project(tmp_path_factory.mktemp("project"))
+    edit_seed(project, "audiences", "contacts,advertising,,100,false", "contacts,advertising,7001,100,true")
+    return project
 
 
 @pytest.mark.full

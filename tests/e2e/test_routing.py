@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ import duckdb
 import httpx
 import pytest
 
-from tests.e2e.conftest import Installation
+from tests.e2e.conftest import MARKET, Installation, copied_project
 from tests.e2e.routed import (
     EXECUTIVES,
     LEADS,
@@ -27,7 +25,7 @@ from tests.e2e.routed import (
     switch_on,
     written,
 )
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.integration.conftest import RunningSandbox, running_sandbox
 
 SYSTEMS = "salesforce,marketo,zoominfo,bombora,slack"
 PARTNER_FIELDS = {"Prospect_Share_Status__c", "Partner_Prospect_Status__c"}
@@ -49,28 +47,15 @@ pytestmark = [pytest.mark.full, pytest.mark.timeout(2400)]  # another project: d
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A market with a chat, of which nobody else takes anything."""
-    home = tmp_path_factory.mktemp("market")
-    process = start_sandbox(home, "--accounts", "200", "--seed", "7", "--systems", SYSTEMS)
-    environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
-
-
-@pytest.fixture(scope="module")
-def person(market: RunningSandbox) -> Iterator[httpx.Client]:
-    """The CRM as somebody who works in it sees it."""
-    with market.salesforce(person=True) as client:
-        yield client
+    with running_sandbox(tmp_path_factory.mktemp("market"), *MARKET, "--systems", SYSTEMS) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def routed(market: RunningSandbox, person: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation whose RevOps team has switched routing on and named who takes the accounts of a list."""
     folder = tmp_path_factory.mktemp("routed")
-    project = folder / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", ".user.yml"))
+    project = copied_project(folder)
     switch_on(project, person)
     return Installation(folder / ".marketmap", market.env, folder, {"MARKETMAP_PROJECT_DIR": str(project)})
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.conftest import Installation
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.e2e.conftest import Installation, copied_project, edit_seed
+from tests.integration.conftest import RunningSandbox, running_sandbox
 
 FIELD = "salesforce__leads,lead_status,Status,"
 # A person whose lead is at Inquiry and who is no MQL, at an account without a deal.
@@ -44,32 +41,25 @@ class Chosen:
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A market of which nobody else takes anything."""
-    home = tmp_path_factory.mktemp("market")
-    process = start_sandbox(
-        home, "--accounts", "200", "--seed", "7", "--systems", "salesforce,marketo,zoominfo,bombora"
-    )
-    environment = read_environment(home / "sandbox.env")
-    with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(environment, home, control)
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
-
-
-@pytest.fixture(scope="module")
-def sales(market: RunningSandbox) -> Iterator[httpx.Client]:
-    """The CRM as somebody who works in it sees it."""
-    with market.salesforce(person=True) as client:
-        yield client
+    with running_sandbox(
+        tmp_path_factory.mktemp("market"),
+        "--accounts",
+        "200",
+        "--seed",
+        "7",
+        "--systems",
+        "salesforce,marketo,zoominfo,bombora",
+    ) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def staged(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation that writes the status of leads, and in which only Ann may set the stages of sales."""
     folder = tmp_path_factory.mktemp("staged")
-    project = folder / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project", project, ignore=shutil.ignore_patterns("target", "logs", ".user.yml"))
-    _edit(project / "seeds" / "field_map.csv", f"{FIELD}never", f"{FIELD}always")
-    _edit(project / "seeds" / "stage_authors.csv", "*,all,", "Ann,all,Leads sales\n*,marketing,")
+    project = copied_project(folder)
+    edit_seed(project, "field_map", f"{FIELD}never", f"{FIELD}always")
+    edit_seed(project, "stage_authors", "*,all,", "Ann,all,Leads sales\n*,marketing,")
     return Installation(folder / ".marketmap", market.env, folder, {"MARKETMAP_PROJECT_DIR": str(project)})
 
 
@@ -77,12 +67,6 @@ def staged(market: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> 
 def chosen(staged: Installation) -> Chosen:
     ((lead, contact, account, crm_account),) = staged.warehouse(CHOSEN)
     return Chosen(str(lead), str(contact), str(account), str(crm_account))
-
-
-def _edit(file: Path, before: str, after: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def statuses(market: RunningSandbox) -> dict[str, str | None]:
@@ -142,16 +126,16 @@ def test_a_stage_by_hand_shows_at_once_with_its_author(
 
 
 def test_what_sales_does_in_the_crm_moves_stages_and_what_we_set_moves_the_crm(
-    staged: Installation, market: RunningSandbox, sales: httpx.Client, chosen: Chosen
+    staged: Installation, market: RunningSandbox, person: httpx.Client, chosen: Chosen
 ) -> None:
     since = last_write(market)
     deal = {"Name": "O'Brien", "AccountId": chosen.crm_account, "StageName": "Discovery", "CloseDate": "2027-06-30"}
-    sales.post("/sobjects/Opportunity", json=deal).raise_for_status()
+    person.post("/sobjects/Opportunity", json=deal).raise_for_status()
     assert staged.marketmap("run").code == 0
     assert written(market, since, chosen.lead) == ["MQL"]
     said = f"select stage, cause from marts.account_stages where account_id = '{chosen.account}'"
     assert staged.warehouse(said) == [("opportunity", "crm")]
-    sales.patch(f"/sobjects/Lead/{chosen.lead}", json={"Status": "Recycle"}).raise_for_status()
+    person.patch(f"/sobjects/Lead/{chosen.lead}", json={"Status": "Recycle"}).raise_for_status()
     since = last_write(market)
     assert staged.marketmap("run").code == 0
     assert stage(staged, chosen)[:2] == ("engaged", "crm")
@@ -159,7 +143,7 @@ def test_what_sales_does_in_the_crm_moves_stages_and_what_we_set_moves_the_crm(
 
 
 def test_a_lead_that_was_recycled_stays_an_mql_run_after_run_and_is_recycled_again(
-    staged: Installation, market: RunningSandbox, sales: httpx.Client, chosen: Chosen
+    staged: Installation, market: RunningSandbox, person: httpx.Client, chosen: Chosen
 ) -> None:
     assert staged.marketmap("stage", chosen.lead, "MQL", "--by", "Ann", "--reason", "Back again").code == 0
     assert staged.marketmap("score").code == 0
@@ -168,7 +152,7 @@ def test_a_lead_that_was_recycled_stays_an_mql_run_after_run_and_is_recycled_aga
     assert staged.marketmap("run", "--full-refresh").code == 0
     assert (stage(staged, chosen)[0], written(market, since, chosen.lead)) == ("mql", ["MQL"])
     # Before any run has seen our own status, sales gives the lead back once more.
-    sales.patch(f"/sobjects/Lead/{chosen.lead}", json={"Status": "Recycle"}).raise_for_status()
+    person.patch(f"/sobjects/Lead/{chosen.lead}", json={"Status": "Recycle"}).raise_for_status()
     since = last_write(market)
     assert staged.marketmap("run").code == 0
     assert (stage(staged, chosen)[0], written(market, since, chosen.lead)) == ("engaged", [])

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.e2e.conftest import Installation
-from tests.integration.conftest import ROOT, RunningSandbox, read_environment, start_sandbox
+from tests.e2e.conftest import MARKET, Installation
+from tests.integration.conftest import ROOT, running_sandbox
 
 SYSTEMS = "salesforce,zoominfo,bombora"
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1200)]
-
-
-@contextmanager
-def market(home: Path, accounts: int, seed: int) -> Iterator[RunningSandbox]:
-    """A market of its own for each company."""
-    process = start_sandbox(home, "--accounts", str(accounts), "--seed", str(seed), "--systems", SYSTEMS)
-    environment = read_environment(home / "sandbox.env")
-    try:
-        with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
-            yield RunningSandbox(environment, home, control)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
 
 
 def checkout() -> dict[str, float]:
@@ -42,7 +25,10 @@ def checkout() -> dict[str, float]:
 
 def test_two_companies_run_at_once_and_share_no_file(tmp_path: Path) -> None:
     before = checkout()
-    with market(tmp_path / "first", 200, 7) as first, market(tmp_path / "second", 400, 3) as second:
+    with (
+        running_sandbox(tmp_path / "first", *MARKET, "--systems", SYSTEMS) as first,
+        running_sandbox(tmp_path / "second", "--accounts", "400", "--seed", "3", "--systems", SYSTEMS) as second,
+    ):
         companies = [
             Installation(tmp_path / name / ".marketmap", sandbox.env, tmp_path / name)
             for name, sandbox in (("first", first), ("second", second))

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,23 +154,33 @@ def read_environment(file: Path) -> dict[str, str]:
     return {key: shlex.split(value)[0] for key, _, value in (line.partition("=") for line in lines)}
 
 
+@contextmanager
+def running_sandbox(home: Path, *arguments: str) -> Iterator[RunningSandbox]:
+    """A sandbox for the block; it must end well, too."""
+    process = start_sandbox(home, *arguments)
+    environment = read_environment(home / "sandbox.env")
+    try:
+        with httpx.Client(base_url=environment["SANDBOX_CONTROL_URL"], timeout=60) as control:
+            yield RunningSandbox(environment, home, control)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        ended = process.wait(timeout=20)
+    assert ended == 0
+
+
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """A sandbox for the session; SSL_CERT_FILE points to its authority while it runs."""
     home = tmp_path_factory.mktemp("sandbox")
     make_tiny_world(home)
-    process = start_sandbox(home, "--accounts", "30", "--systems", "all")
-    env = read_environment(home / "sandbox.env")
-    before = os.environ.get("SSL_CERT_FILE")
-    os.environ["SSL_CERT_FILE"] = env["SSL_CERT_FILE"]
-    with httpx.Client(base_url=env["SANDBOX_CONTROL_URL"], timeout=60) as control:
-        yield RunningSandbox(env, home, control)
-    if before is None:
-        del os.environ["SSL_CERT_FILE"]
-    else:
-        os.environ["SSL_CERT_FILE"] = before
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=20) == 0
+    with running_sandbox(home, "--accounts", "30", "--systems", "all") as running:
+        before = os.environ.get("SSL_CERT_FILE")
+        os.environ["SSL_CERT_FILE"] = running.env["SSL_CERT_FILE"]
+        yield running
+        if before is None:
+            del os.environ["SSL_CERT_FILE"]
+        else:
+            os.environ["SSL_CERT_FILE"] = before
 
 
 @pytest.fixture
