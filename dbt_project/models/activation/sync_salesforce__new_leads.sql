@@ -20,7 +20,7 @@ with
             {{ ref("int_person_records__linked") }} as links
             on links.source = 'changes'
             and links.object = 'Lead'
-            and leads.endpoint || ':' || leads.lead_key = links.record_id
+            and {{ inbound_lead_id("leads") }} = links.record_id
         group by links.contact_id
     ),
     statuses as (

@@ -8,7 +8,7 @@ select
     'InboundLead' as source_object,
     endpoint as source_type,
     '*' as fallback_type,
-    endpoint || ':' || lead_key as person_record_id,
+    {{ inbound_lead_id("leads") }} as person_record_id,
     cast(null as text) as account_record_id,
     cast(null as text) as owner_user_id,
     coalesce(lead_source, endpoint) as subject,

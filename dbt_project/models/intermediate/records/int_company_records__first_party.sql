@@ -64,7 +64,7 @@ with
         select
             'changes' as source,
             'Lead' as object,
-            endpoint || ':' || lead_key as record_id,
+            {{ inbound_lead_id("leads") }} as record_id,
             company_name,
             website,
             email,
@@ -79,7 +79,7 @@ with
             cast(null as double) as annual_revenue_usd,
             coalesce(occurred_at, received_at) as created_at,
             received_at as updated_at
-        from {{ ref("stg_changes__inbound_leads") }}
+        from {{ ref("stg_changes__inbound_leads") }} as leads
         where company_name is not null or website is not null or email is not null
     )
 

@@ -51,7 +51,7 @@ with
         select
             'changes' as source,
             'Lead' as object,
-            endpoint || ':' || lead_key as record_id,
+            {{ inbound_lead_id("inbound_leads") }} as record_id,
             first_name,
             last_name,
             full_name,
