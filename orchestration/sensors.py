@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from ingestion.changes import LEADS
-from orchestration import run_lock
+from orchestration import routing_batch, run_lock
 from orchestration.alerts import after_run
 from orchestration.automation import CAUSE, NEW_LEADS, ROUTING, SCORES
 from orchestration.settings import Settings
@@ -20,6 +20,7 @@ from orchestration.settings import Settings
 _QUIET_SECONDS = 15 * 60  # a CRM announces nothing: it is asked this often, where anything else says that it changed
 _PAUSE_SECONDS = 60  # between two micro-batches, however much comes in
 _LOOK_SECONDS = 30
+_LEFT_SECONDS = 60  # a file of the inbox that nobody closed: its writer closes what he has after seconds
 _OVERLAP_SECONDS = 5  # between the CRM's clock and ours, and while a change is being written
 _START = timedelta(minutes=5)  # from a run's being announced to its holding the lock
 _AT_WORK = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
@@ -130,9 +131,9 @@ def _waiting(
             return dg.SkipReason(f"A run is at work ({holder}).")
         known = _known(context.cursor)
         there = {path.name for path in _closed(inbox) if is_ours(path.parent.name)}
-        rested = time.time() - known["at"]
-        is_settled = rested < _QUIET_SECONDS or not _failed(context.instance, job)
-        waiting = there - set(known["answered"]) if is_settled else there
+        waiting, rested = there - set(known["answered"]), time.time() - known["at"]
+        if there and rested >= _QUIET_SECONDS and _failed(context.instance, job):
+            waiting = there
         why = started_for(waiting, rested)
         if why is None:
             return dg.SkipReason(f"{len(waiting)} files wait; the last run was started {rested:.0f} s ago.")
@@ -158,7 +159,7 @@ def _closed(inbox: Path) -> Iterator[Path]:
     """Files that can be landed: closed ones, and those whose writer seems to have died."""
     for path in inbox.rglob("*"):
         try:
-            is_left = path.suffix == ".open" and time.time() - path.stat().st_mtime > _PAUSE_SECONDS
+            is_left = path.suffix == ".open" and time.time() - path.stat().st_mtime > _LEFT_SECONDS
         except FileNotFoundError:  # it was closed at this moment
             continue
         if path.suffix == ".ndjson" or is_left:
@@ -178,8 +179,6 @@ def _changed(current: Settings) -> dg.SensorDefinition:
         ),
     )
     def look(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        from orchestration import routing_batch
-
         if holder := run_lock.holder(current.home):
             return dg.SkipReason(f"A run is at work ({holder}).")
         began = time.time()
