@@ -47,10 +47,10 @@ _BEGIN = """\
 # Test plan around going live
 
 What is tested before and after going live, and the checks that do it (written by
-`python -m tests.integration.expectations.catalogue` from the suites in `expectations/suites/`; a test compares). All of
-them run with every `marketmap run`; their results stand in `marketmap ui` on the asset named, in `marketmap status` and
-in `ops.check_results`. Each has a fixture that turns it red and one that turns it green
-(`tests/integration/expectations`).
+`python -m tests.integration.expectations.catalogue` from the suites in `expectations/suites/`; a test compares). Those
+of a sync run before it, while it is on; all others with every `marketmap run`. Their results stand in `marketmap ui` on
+the asset named, in `marketmap status` and in `ops.check_results`. Each has a fixture that turns it red and one that
+turns it green (`tests/integration/expectations`).
 """
 _END = """
 ## Your own additions
