@@ -97,7 +97,7 @@ def test_stages_that_we_reach_are_statuses_in_the_crm_and_no_lead_goes_back(
     staged: Installation, market: RunningSandbox
 ) -> None:
     before = statuses(market)
-    done = staged.marketmap("run")
+    done = staged.marketmap("run", "--approve", "Ann: first push")  # it replaces what people hold
     assert done.code == 0, done.stderr
     asked = "select salesforce_lead_id, lead_status from activation.sync_salesforce__leads"
     desired = {str(lead): status for lead, status in staged.warehouse(asked) if status is not None}

@@ -25,6 +25,7 @@ with
         inner join positions on lead_status_map.stage = positions.stage
     ),
     -- Only forward, from a status that the map knows: what sales wrote stands for more.
+    -- A lead that sales has ruled out is nobody's by a score; a person may say so.
     reached as (
         select open_leads.salesforce_lead_id, stages.contact_id, sent.sent_status
         from open_leads
@@ -35,7 +36,13 @@ with
             statuses as held on lower(trim(open_leads.lead_status)) = held.lead_status
         where
             stages.cause in ('rule', 'person')
-            and (held.position < sent.position or open_leads.lead_status is null)
+            and (
+                open_leads.lead_status is null
+                or (
+                    held.position < sent.position
+                    and (held.stage <> 'unqualified' or stages.cause = 'person')
+                )
+            )
     ),
     final as (
         select
