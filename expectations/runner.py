@@ -4,7 +4,7 @@ import math
 import os
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -33,13 +33,15 @@ def declared(suite_name: str) -> list[DeclaredCheck]:
     ]
 
 
-def run(suite_name: str, warehouse: Path) -> SuiteResult:
-    """Run one suite against a warehouse file; one result per declared check.
+def run(suite_name: str, warehouse: Path, tables: Collection[str] | None = None) -> SuiteResult:
+    """Run one suite against a warehouse file; one result per declared check, or per check of these `tables` alone.
 
     Raises ExpectationsError for an unknown suite and for a warehouse that cannot be opened. A table or column that a
     check needs and the warehouse lacks is a failed check, not an error.
     """
     suite = _suite(suite_name)
+    if tables is not None:
+        suite = replace(suite, frames=tuple(frame for frame in suite.frames if frame.table in tables))
     if not warehouse.exists():
         raise ExpectationsError(f"{warehouse} does not exist: load the sources first")
     try:

@@ -60,6 +60,7 @@ def load(
     warehouse: Path,
     state_dir: Path,
     progress: Callable[[str], None] | None = None,
+    landed: Callable[[frozenset[str]], None] | None = None,
     options: Any = None,
     rows_per_round: int = 500_000,
     answer_seconds: float | None = None,
@@ -68,6 +69,7 @@ def load(
 ) -> LoadReport:
     """Land what is new at a source in `raw_<source>`; a first load lands everything.
 
+    After each commit `landed` hears the tables that hold all there was when the load began.
     `options` are the source's own (`SOURCES[name].options`); every `rows_per_round` rows are committed before more are
     fetched; an answer that lets us wait longer than `answer_seconds` (default: the vendor's own limit) is asked again,
     and a request is given up when its repetitions would wait longer than `retry_seconds`. With a `period`, only the
@@ -77,7 +79,8 @@ def load(
     The run and its cost are in `ops.ingestion_runs` and `ops.api_usage` in either case.
     """
     spec = SOURCES[source_name]
-    work = _Work(spec, warehouse, state_dir, progress or (lambda _line: None), answer_seconds, retry_seconds, period)
+    say, tell = progress or (lambda _line: None), landed or (lambda _tables: None)
+    work = _Work(spec, warehouse, state_dir, say, tell, answer_seconds, retry_seconds, period)
     began = time.monotonic()
     try:
         with kept_open(warehouse):
@@ -118,6 +121,7 @@ class _Work:
         warehouse: Path,
         state_dir: Path,
         say: Callable[[str], None],
+        landed: Callable[[frozenset[str]], None],
         answer_seconds: float | None,
         retry_seconds: float | None,
         period: Period | None,
@@ -126,7 +130,7 @@ class _Work:
         self.answer_seconds, self.retry_seconds = answer_seconds, retry_seconds
         self.warehouse = warehouse
         self.state_dir = state_dir
-        self.say = say
+        self.say, self.landed = say, landed
         self.ledger = RunLedger(spec.name)
         self.tally = Tally()
         self.usage = Usage()
@@ -172,6 +176,7 @@ class _Work:
             self.unfinished = current.unfinished
             if current.failure is not None:
                 return current.failure
+            self.landed(frozenset(self.resources) - (current.unfinished - current.caught_up))
         self.unfinished = set()
         return None
 

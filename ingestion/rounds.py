@@ -28,6 +28,8 @@ class Round:
     rows: int = 0
     failure: ConnectionFailure | LoadFailure | None = None
     unfinished: set[str] = field(default_factory=set)
+    # Of the unfinished tables, those that hold all there was when the load began: what is still to come is new.
+    caught_up: set[str] = field(default_factory=set)
 
     @property
     def is_full(self) -> bool:

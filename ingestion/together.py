@@ -19,12 +19,14 @@ def load_together(
     warehouse: Path,
     state_dir: Path,
     progress: Callable[[str, str], None],
+    landed: Callable[[str, frozenset[str]], None] = lambda source, tables: None,
     options: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[str, Outcome]]:
     """Load each source of `credentials`; yields (source, report or failure) as they end.
 
     A source that reads another's raw tables (`after` of its spec or of its options) waits for it, and goes on with
-    what is there if that one failed. `progress` hears (source, line), from several threads.
+    what is there if that one failed. From several threads, `progress` hears (source, line), and `landed` (source, the
+    tables that hold all there was when the load began).
     """
     started: dict[str, Future[LoadReport]] = {}
     chosen = options or {}
@@ -40,6 +42,7 @@ def load_together(
             warehouse=warehouse,
             state_dir=state_dir,
             progress=lambda line: progress(source, line),
+            landed=lambda tables: landed(source, tables),
             options=chosen.get(source),
         )
 

@@ -76,7 +76,7 @@ class BuildMemory:
             unique_id
             for unique_id in unique_ids
             if remembered.get(unique_id) != self.fingerprint(unique_id)
-            or not (unique_id.startswith(_TEST) or self._address(unique_id) in present)
+            or not (unique_id.startswith(_TEST) or self.address(unique_id) in present)
         }
 
     def forget(self, unique_ids: Collection[str]) -> None:
@@ -105,13 +105,14 @@ class BuildMemory:
                 file = self._project_dir / self._manifest["nodes"][name]["original_file_path"]
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
                 self._inputs[name] = (digest, digest)
-            elif (address := self._address(name)) in present:
+            elif (address := self.address(name)) in present:
                 found = contents.content(connection, address)
                 self._inputs[name] = (found.shape, found.digest)
             else:
                 self._inputs[name] = (_ABSENT, _ABSENT)
 
-    def _address(self, unique_id: str) -> str:
+    def address(self, unique_id: str) -> str:
+        """Where the rows of a source or node stand, as `schema.table`."""
         if unique_id.startswith("source."):
             source = self._manifest["sources"][unique_id]
             return f"{source['schema']}.{source['identifier']}"

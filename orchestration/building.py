@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 
+from orchestration import warehouse
 from orchestration.build_memory import BuildMemory
 from orchestration.outcomes import NodeOutcome
 from orchestration.settings import Settings
@@ -34,7 +36,11 @@ def build_changed(
         if full_refresh:
             changed = members
         memory.forget(changed)
-        built = transformation.build(changed, full_refresh=full_refresh, finished=finished)
+        rows = warehouse.row_counts(settings.warehouse, [memory.address(unique_id) for unique_id in changed])
+        built = [
+            replace(outcome, rows_before=rows.get(memory.address(outcome.unique_id), 0))
+            for outcome in transformation.build(changed, full_refresh=full_refresh, finished=finished)
+        ]
         memory.remember([outcome.unique_id for outcome in built if outcome.succeeded])
         stale |= changed
         outcomes += built

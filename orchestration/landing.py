@@ -56,10 +56,14 @@ def kept_off(settings: Settings, source: str) -> str | None:
     return switches.why_off(settings.project_dir, source, switches.READ)
 
 
-def land(settings: Settings, sources: Collection[str], finished: Callable[[str], None] = lambda source: None) -> Landed:
+def land(
+    settings: Settings,
+    sources: Collection[str],
+    arrived: Callable[[str, frozenset[str]], None] = lambda source, tables: None,
+) -> Landed:
     """Load `sources` side by side, enrichment vendors by the rules of their seeds; each is told of when it is done.
 
-    `finished` hears each source that has landed whole.
+    `arrived` hears, from several threads, which tables of a source hold all there was when the load began.
     """
     landed = Landed()
     wanted = {source: settings.credentials[source] for source in sources}
@@ -68,6 +72,7 @@ def land(settings: Settings, sources: Collection[str], finished: Callable[[str],
         warehouse=settings.warehouse,
         state_dir=settings.home / "state",
         progress=lambda source, line: LOG.debug("%s: %s", source, line),
+        landed=arrived,
         options=vendors.vendor_options(settings.project_dir / "seeds", wanted),
     ):
         if isinstance(outcome, Exception):
@@ -77,6 +82,5 @@ def land(settings: Settings, sources: Collection[str], finished: Callable[[str],
         LOG.info("%s: %s rows landed", SYSTEMS[source].title, f"{sum(outcome.rows.values()):,}")
         for resource, note in outcome.notes.items():
             LOG.warning("%s %s: %s", SYSTEMS[source].title, resource, note)
-        finished(source)
     erasure.keep_erased(settings.home, settings.warehouse, syncs.mirrored())
     return landed

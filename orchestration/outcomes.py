@@ -12,7 +12,7 @@ from orchestration.errors import TransformationFailed
 class NodeOutcome:
     """A model, seed, snapshot or test: dbt's own status word, failing rows, seconds and a message of one line.
 
-    A test may say who its `owner` is and what the `remedy`.
+    A test may say who its `owner` is and what the `remedy`; `rows_before` are those that a built table had before.
     """
 
     unique_id: str
@@ -22,6 +22,7 @@ class NodeOutcome:
     message: str
     owner: str = ""
     remedy: str = ""
+    rows_before: int = 0
 
     @property
     def succeeded(self) -> bool:

@@ -45,6 +45,8 @@ class Transformation:
         self._warehouse = home / "warehouse.duckdb"
         self._target = home / "dbt"
         self._logs = home / "logs"
+        # What was built while the landing waited; the step that it belongs to tells of it.
+        self.built_ahead: dict[str, NodeOutcome] = {}
 
     @cached_property
     def code(self) -> str:

@@ -50,9 +50,9 @@ def pages(context: Context) -> dict[str, Pages]:
         "activity_types": partial(_listed, marketo, "activity_types", lambda: frame(types, kinds)),
         "programs": partial(_listed, marketo, "programs", lambda: _programs(connection)),
         "lists": partial(_listed, marketo, "lists", lambda: _lists(connection)),
-        "activities": partial(activities.activity_pages, marketo),
         "deleted_leads": partial(_deletion_pages, marketo),
         "leads": partial(leads.lead_pages, marketo),
+        "activities": partial(activities.activity_pages, marketo),
         "list_members": partial(members.member_pages, marketo),
     }
 

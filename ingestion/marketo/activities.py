@@ -15,7 +15,7 @@ from ingestion.context import Context, Period
 from ingestion.frames import MOMENT, TEXT, WHOLE, csv_pages, frame
 from ingestion.marketo import client
 from ingestion.marketo.extracts import Extractor
-from ingestion.marketo.source import Marketo
+from ingestion.marketo.source import LEADS, Marketo
 from ingestion.marketo.windows import forward, history, is_complete
 from ingestion.rounds import Round, State
 from ingestion.warehouse import rows
@@ -37,11 +37,16 @@ _TYPES = {
 def activity_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
     """New activities. The cursor is the latest activity seen: no clock of ours has a part in it."""
     if not is_complete(memory):
+        # What is known of people rests on leads alone, and can be worked at while the far longer history comes.
+        if marketo.landing.get(LEADS) is current:
+            current.unfinished.add(TABLE)
+            return
         yield from _history(marketo, memory, current)
         if not is_complete(memory):
             current.unfinished.add(TABLE)
             return
     yield from _stream(marketo, memory, current)
+    marketo.is_streamed = True
 
 
 def period_pages(context: Context, period: Period, _memory: State, _current: Round) -> Iterator[pa.Table]:

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,9 +27,10 @@ _ENDED = {"Completed", "Failed", "Canceled", "Cancelled"}
 
 @dataclass(frozen=True)
 class Extract:
-    """One finished job: what was asked, how many records there are, and the file (None if there are none)."""
+    """One finished job: what was asked and when, by Marketo's clock, how many records, and the file (None if none)."""
 
     filter: dict[str, Any]
+    created: datetime
     records: int
     file: Path | None
 
@@ -92,14 +94,15 @@ class Extractor:
             problem = f"export {export} ended as {status['status']} {status.get('errorMsg', '')}"
             raise Unreachable(self.connection.system, problem, "Run again; the window is asked for anew")
         records = int(status.get("numberOfRecords", 0))
+        created = datetime.fromisoformat(status["createdAt"]).astimezone(UTC).replace(tzinfo=None)
         if not records:
-            yield Extract(asked, 0, None)
+            yield Extract(asked, created, 0, None)
             return
         with tempfile.NamedTemporaryFile(dir=self.scratch, suffix=".csv") as file:
             self.connection.download(f"/bulk/v1/{self.kind}/export/{export}/file.json", file.file)
             file.flush()
             self._verify(Path(file.name), status)
-            yield Extract(asked, records, Path(file.name))
+            yield Extract(asked, created, records, Path(file.name))
 
     def _verify(self, file: Path, status: dict[str, Any]) -> None:
         with file.open("rb") as data:

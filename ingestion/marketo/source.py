@@ -15,6 +15,7 @@ from ingestion.rounds import Round
 from ingestion.warehouse import rows
 
 DATASET = "raw_marketo"
+LEADS = "leads"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class MarketoOptions:
 
 @dataclass
 class Marketo:
-    """One load. `landing` says which tables get rows in which round: what depends on them waits for the next one."""
+    """One load. `landing` says which tables get rows in which round: what depends on them waits for the next one.
+
+    `is_streamed` once all activities have been asked for.
+    """
 
     connection: Connection
     warehouse: Path
@@ -37,6 +41,7 @@ class Marketo:
     until: datetime
     activity_types: list[int]
     landing: dict[str, Round] = field(default_factory=dict)
+    is_streamed: bool = False
 
     @cached_property
     def lead_fields(self) -> dict[str, pa.DataType]:
@@ -45,7 +50,7 @@ class Marketo:
 
     def must_wait(self, current: Round) -> bool:
         """Whether rows that leads and lists depend on are landing in this round, or still to come."""
-        return any(landing is current for landing in self.landing.values()) or "activities" in current.unfinished
+        return any(landing is current for landing in self.landing.values()) or not self.is_streamed
 
     def latest_activity_load(self) -> str:
         """The id of the last load that brought activities; load ids grow with time."""

@@ -12,7 +12,7 @@ import dagster as dg
 from orchestration import keys, stages, warehouse
 from orchestration.assets import dbt_tests
 from orchestration.building import build_changed, check_changed
-from orchestration.outcomes import raise_for_failures, told
+from orchestration.outcomes import NodeOutcome, raise_for_failures, told
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
@@ -82,8 +82,6 @@ def _invocation(
         assets = {node: spec for node, spec in specs.items() if spec.key in context.selected_asset_keys}
         chosen = [check for check in checks if check.spec.key in context.selected_asset_check_keys]
         tests = [test for check in chosen for test in check.tests]
-        tables = [keys.table_name(spec.key) for spec in assets.values()]
-        before = warehouse.row_counts(settings.warehouse, tables)
         done = 0
 
         def progress(node: str) -> None:
@@ -92,9 +90,10 @@ def _invocation(
             LOG.debug("dbt: %d of %d: %s", done, len(assets) + len(tests), node)
 
         stale, built = build_changed(settings, transformation, assets, full_refresh=run.full_refresh, finished=progress)
-        good = {outcome.unique_id: outcome.seconds for outcome in built if outcome.succeeded}
+        early = {node: transformation.built_ahead.pop(node) for node in assets if node in transformation.built_ahead}
+        good = early | {outcome.unique_id: outcome for outcome in built if outcome.succeeded}
         current = transformation.in_order({*good, *(set(assets) - stale)})
-        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good, before)
+        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
         raise_for_failures(built)
         tested, passed = check_changed(settings, transformation, tests, finished=progress)
         yield from dbt_tests.results(chosen, tested, passed)
@@ -104,27 +103,26 @@ def _invocation(
                 LOG.warning("%s", told(outcome))
         raise_for_failures(tested)
         ran = f"{len(tested)} tests" + (f", {len(passed)} on unchanged rows" if passed else "")
-        what = f"{len(good)} built, {len(assets) - len(stale)} unchanged, {ran}"
+        while_landing = f", {len(early)} of them during the landing" if early else ""
+        what = f"{len(good)} built{while_landing}, {len(assets) - len(good)} unchanged, {ran}"
         LOG.info("dbt: %s: %s", name.replace("_", " "), what)
 
     return build
 
 
 def _materialisations(
-    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, float], before: Mapping[str, int]
+    settings: Settings, assets: Mapping[str, dg.AssetSpec], built: Mapping[str, NodeOutcome]
 ) -> Iterator[Event]:
-    """Each of `assets`, parents first as Dagster wants them, with the seconds of those that were `built`.
-
-    `before` holds the rows of each table before.
-    """
+    """Each of `assets`, parents first as Dagster wants them, with seconds and change of those that were `built`."""
     counts = warehouse.row_counts(settings.warehouse, [keys.table_name(spec.key) for spec in assets.values()])
     for unique_id, spec in assets.items():
+        rows, outcome = counts.get(keys.table_name(spec.key), 0), built.get(unique_id)
         yield dg.MaterializeResult(
             asset_key=spec.key,
             metadata={
-                "dagster/row_count": (rows := counts.get(keys.table_name(spec.key), 0)),
-                "row_change": rows - before.get(keys.table_name(spec.key), 0),
-                "seconds": built.get(unique_id, 0.0),
-                "unchanged": unique_id not in built,
+                "dagster/row_count": rows,
+                "row_change": rows - outcome.rows_before if outcome else 0,
+                "seconds": outcome.seconds if outcome else 0.0,
+                "unchanged": outcome is None,
             },
         )

@@ -60,10 +60,13 @@ def _loader(settings: Settings, transformation: Transformation, sources: list[st
     @dg.multi_asset(name="ingest", specs=[spec for each in specs.values() for spec in each], can_subset=True)
     def ingest(context: dg.AssetExecutionContext, run: ActiveRun) -> Iterator[dg.MaterializeResult[None]]:
         chosen = {key.path[0] for key in context.selected_asset_keys}
-        with ahead.preparing(settings, transformation, chosen) as prepare:
+        wanted = [source for source in sources if keys.raw_schema(source) in chosen]
+        landing_tables = {keys.raw_schema(source): ingestion.SOURCES[source].resources for source in wanted}
+        # A full refresh builds everything from what the whole landing has brought.
+        then = frozenset[dg.AssetKey]() if run.full_refresh else context.job_def.asset_layer.selected_asset_keys
+        with ahead.preparing(settings, transformation, landing_tables, then) as prepare:
             run.keep_open()
-            wanted = [source for source in sources if keys.raw_schema(source) in chosen]
-            landed = landing.land(settings, wanted, finished=lambda source: prepare(keys.raw_schema(source)))
+            landed = landing.land(settings, wanted, lambda source, tables: prepare(keys.raw_schema(source), tables))
         # In the order of the lineage: what others read goes first.
         for source in sorted(sources, key=lambda name: bool(ingestion.SOURCES[name].after)):
             if source in landed.reports:

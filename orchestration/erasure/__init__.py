@@ -1,5 +1,5 @@
 """Erasure: somebody leaves every table and file; a keyed hash keeps later loads from bringing them back."""
 
-from orchestration.erasure.forgetting import Erasure, forget, keep_erased
+from orchestration.erasure.forgetting import Erasure, forget, has_erased, keep_erased
 
-__all__ = ["Erasure", "forget", "keep_erased"]
+__all__ = ["Erasure", "forget", "has_erased", "keep_erased"]

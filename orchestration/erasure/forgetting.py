@@ -64,9 +64,14 @@ def forget(
     return Erasure(tuple(findings), lines, origins, tuple(files.closed(home)))
 
 
+def has_erased(home: Path) -> bool:
+    """Whether anybody has been erased, and might come back with a load."""
+    return (home / "state" / "erasure.key").exists()
+
+
 def keep_erased(home: Path, warehouse: Path, mirrored: Collection[str] = ()) -> int:
     """After a load: take out again whoever was erased and has come back; returns how many rows."""
-    if not (home / "state" / "erasure.key").exists():
+    if not has_erased(home):
         return 0
     with duckdb.connect(str(warehouse)) as connection:
         rows = 0

@@ -91,6 +91,29 @@ def test_history_lands_whole_and_then_only_what_happened(lake: Lake, subscriptio
     assert lake.load("marketo").rows == {}
 
 
+def test_a_lead_that_changes_between_its_history_and_that_of_activities_is_read_again(
+    lake: Lake, subscription: httpx.Client
+) -> None:
+    told: list[frozenset[str]] = []
+
+    def landed(tables: frozenset[str]) -> None:
+        if not told:
+            done(subscription.post("/rest/v1/leads.json", json={"input": [{"email": "late@company3.com"}]}))
+            changed = {"action": "updateOnly", "lookupField": "id", "input": [{"id": 1, "title": "CFO"}]}
+            done(subscription.post("/rest/v1/leads.json", json=changed))
+            done(subscription.post("/rest/v1/leads/delete.json", json={"input": [{"id": 5}]}))
+        told.append(tables)
+
+    lake.load("marketo", landed=landed)
+    assert "leads" in told[0]
+    assert "activities" not in told[0]
+    assert lake.rows("select title from raw_marketo.leads where id = 1") == [("CFO",)]
+    assert lake.rows("select count(*) from raw_marketo.leads where email = 'late@company3.com'") == [(1,)]
+    lake.load("marketo")
+    assert lake.rows("select id from raw_marketo.leads where is_deleted") == [(5,)]
+    assert lake.load("marketo").rows == {}
+
+
 def test_a_subscription_in_trouble_ends_complete(lake: Lake) -> None:
     for kind, settings in (
         ("429", {"count": 1}),

@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Semaphore
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from connections.salesforce import SalesforceCredentials
+from expectations.results import CheckResult, SuiteResult
+from orchestration import keys
 from orchestration.ahead import preparing
 from orchestration.build_memory import BuildMemory
 from orchestration.building import build_changed, check_changed
@@ -128,21 +131,49 @@ def test_what_rests_on_nothing_that_lands_is_built_while_the_landing_waits(
     small: Transformation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("orchestration.ahead._IMPORTS", ())
-    with preparing(settings(small), small, ["raw_other"]):
+    chosen = {keys.dbt(small.manifest["nodes"][unique_id]) for unique_id in MODELS}
+    crm = {"raw_crm": ["accounts", "leads"]}
+    with preparing(settings(small), small, {"raw_other": ["leads"]}, chosen):
         pass
-    assert build(small) == {"model.small.dim_accounts", "model.small.dim_leads", "model.small.account_scores"}
+    assert build(small) == {"model.small.account_scores"}  # which rests on what is learnt
+    assert small.built_ahead["model.small.dim_accounts"].rows_before == 0
     execute("delete from ops.built_nodes")
-    with preparing(settings(small), small, ["raw_crm"]):
+    with preparing(settings(small), small, {"raw_other": ["leads"]}, chosen - {keys.model("marts.dim_leads")}):
+        pass
+    assert build(small) == {"model.small.account_scores", "model.small.dim_leads"}
+    execute("delete from ops.built_nodes")
+    with preparing(settings(small), small, crm, chosen):
         pass
     assert build(small) == MODELS - {"seed.small.tiers"}
     execute("delete from ops.built_nodes")
     looked = Semaphore(0)
-    monkeypatch.setattr("orchestration.ahead.check_changed", lambda *_: looked.release())
-    with preparing(settings(small), small, ["raw_crm"]) as landed:
+    monkeypatch.setattr("orchestration.ahead.check_changed", lambda *_: (looked.release(), ([], set()))[1])
+    with preparing(settings(small), small, crm, chosen) as landed:
         looked.acquire()
-        landed("raw_crm")
+        landed("raw_crm", ["leads"])
         looked.acquire()
-    assert build(small) == {"model.small.dim_accounts", "model.small.dim_leads", "model.small.account_scores"}
+    assert build(small) == {"model.small.stg_accounts", "model.small.dim_accounts", "model.small.account_scores"}
+
+
+def test_nothing_is_built_ahead_on_rows_that_a_check_stops(
+    small: Transformation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {keys.dbt(small.manifest["nodes"][unique_id]) for unique_id in MODELS}
+    monkeypatch.setattr("orchestration.ahead._IMPORTS", ())
+    asked: SimpleQueue[set[str]] = SimpleQueue()
+
+    def red(_suite: str, _warehouse: Path, tables: set[str]) -> SuiteResult:
+        asked.put(tables)
+        stop = CheckResult("a", "raw_crm.leads", "error", True, False, "2", "0", 2, (), "RevOps", "mend it")
+        return SuiteResult("raw_crm", False, [stop])
+
+    monkeypatch.setattr("orchestration.ahead.SUITES", {"raw_crm": None})
+    monkeypatch.setattr("expectations.runner.run", red)
+    monkeypatch.setattr("orchestration.ahead.check_changed", lambda *_: ([], set()))
+    with preparing(settings(small), small, {"raw_crm": ["accounts", "leads"]}, chosen) as landed:
+        landed("raw_crm", ["accounts", "leads"])
+        assert asked.get() == {"raw_crm.accounts", "raw_crm.leads"}
+    assert build(small) == MODELS - {"seed.small.tiers"}
 
 
 def test_the_order_of_rows_and_dlt_s_own_columns_do_not_matter(small: Transformation) -> None:
