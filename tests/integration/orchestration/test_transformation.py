@@ -19,6 +19,7 @@ from orchestration import keys
 from orchestration.ahead import preparing
 from orchestration.build_memory import BuildMemory
 from orchestration.building import build_changed, check_changed
+from orchestration.outcomes import NodeOutcome
 from orchestration.settings import Settings
 from orchestration.systems import Credentials
 from orchestration.transformation import Transformation, release
@@ -147,7 +148,12 @@ def test_what_rests_on_nothing_that_lands_is_built_while_the_landing_waits(
     assert build(small) == MODELS - {"seed.small.tiers"}
     execute("delete from ops.built_nodes")
     looked = Semaphore(0)
-    monkeypatch.setattr("orchestration.ahead.check_changed", lambda *_: (looked.release(), ([], set()))[1])
+
+    def checked(*_: object) -> tuple[list[NodeOutcome], set[str]]:
+        looked.release()
+        return [], set()
+
+    monkeypatch.setattr("orchestration.ahead.check_changed", checked)
     with preparing(settings(small), small, crm, chosen) as landed:
         looked.acquire()
         landed("raw_crm", ["leads"])
