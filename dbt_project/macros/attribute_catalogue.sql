@@ -73,8 +73,8 @@ which landed column feeds each. These macros read the seeds when a model is buil
 One row per record, attribute and fed value. An attribute without a row in attribute_sources is fed by every
 source that has a staged column of its name, in the order of the sources given.
 
-sources: list of {source, object, relation, key, observed_at}; with {source_column}, one relation holds several systems'
-records, and `source` is only what the seed calls them.
+sources: list of {source, object, relation, key, observed_at}; with {rows}, values are read from there; with
+{source_column}, one relation holds several systems' records, and `source` is only what the seed calls them.
 -#}
 {% macro attribute_candidates(sources) %}
     {%- set catalogue = seed_rows(ref("attribute_catalogue"), "attribute") %}
@@ -113,7 +113,7 @@ records, and `source` is only what the seed calls them.
         {%- set nothing = {
             "source": "",
             "object": "",
-            "relation": "(select 1) as nothing",
+            "relation": "(select 1)",
             "key": "null",
         } %}
         {%- do nothing.update({"observed_at": "null"}) %}
@@ -140,7 +140,7 @@ records, and `source` is only what the seed calls them.
         '{{ feed.authority }}' as authority,
         {{ feed.priority }} as priority,
         cast({{ source.observed_at }} as timestamp) as observed_at
-    from {{ source.relation }}
+    from {{ source.rows or source.relation }} as staged
     where {{ value }} is not null
 {% endmacro %}
 

@@ -233,3 +233,23 @@ now and then (its issue 22352: 1 in some 1,000 queries), and with it the run.
 {% macro number_at_end(expression) -%}
     {%- do return("regexp_extract(" ~ expression ~ ", '[0-9]+$', 0)") %}
 {%- endmacro %}
+
+{#- All columns of a relation, some of them by expressions: `columns` maps a column to its expression. -#}
+{% macro replaced_columns(relation, columns) -%}
+    {{ adapter.dispatch("replaced_columns", "marketmap")(relation, columns) }}
+{%- endmacro %}
+
+{% macro default__replaced_columns(relation, columns) -%}
+    {{ relation }}.* replace (
+        {%- for column, expression in columns.items() %}
+            {{ expression }} as {{ column }} {%- if not loop.last %}, {% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro spark__replaced_columns(relation, columns) -%}
+    {{ relation }}.* except ({{ columns | join(", ") }})
+    {%- for column, expression in columns.items() %}
+        , {{ expression }} as {{ column }}
+    {%- endfor %}
+{%- endmacro %}

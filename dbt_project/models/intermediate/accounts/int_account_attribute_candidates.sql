@@ -9,6 +9,15 @@ with
                         "source": "salesforce",
                         "object": "Account",
                         "relation": ref("stg_salesforce__accounts"),
+                        "rows": own_values(
+                            ref("stg_salesforce__accounts"),
+                            "salesforce",
+                            "salesforce_account_id",
+                            {
+                                "employee_count": "bigint NumberOfEmployees",
+                                "annual_revenue_usd": "decimal(18,2) AnnualRevenue",
+                            },
+                        ),
                         "key": "salesforce_account_id",
                         "observed_at": "last_modified_at",
                     },

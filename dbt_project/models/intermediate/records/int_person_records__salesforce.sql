@@ -4,7 +4,12 @@ with
     contacts as (
         {{
             live_records(
-                ref("stg_salesforce__contacts"),
+                own_values(
+                    ref("stg_salesforce__contacts"),
+                    "salesforce",
+                    "salesforce_contact_id",
+                    {"linkedin_url": "text LinkedIn_URL__c"},
+                ),
                 "Contact",
                 "salesforce_contact_id",
                 "master_salesforce_contact_id",
@@ -15,7 +20,12 @@ with
     leads as (
         {{
             live_records(
-                ref("stg_salesforce__leads"),
+                own_values(
+                    ref("stg_salesforce__leads"),
+                    "salesforce",
+                    "salesforce_lead_id",
+                    {"linkedin_url": "text LinkedIn_URL__c"},
+                ),
                 "Lead",
                 "salesforce_lead_id",
                 "master_salesforce_lead_id",
