@@ -1,8 +1,8 @@
 """Which nodes of the dbt project need no building or testing, because nothing that they are made of has changed.
 
 A node is made of the project's files, the day (scores decay), and everything it descends from: seeds by their files,
-landed and ML tables by their content, and so are the tables of an earlier stage: what the CRM gives back of our own
-writes ends there. A view is made of its inputs' shapes only.
+landed and ML tables by their content, and so are the tables of an earlier part of the build: what the CRM gives back
+of our own writes ends there. A view is made of its inputs' shapes only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from orchestration import contents, memory, stages
 _ABSENT = "absent"
 _LEAVES = ("source.", "seed.")
 _TEST = "test."
-_STORED = frozenset({"table", "incremental", "snapshot"})
 
 
 class Lineage:
@@ -32,26 +31,30 @@ class Lineage:
 
     @cached_property
     def stages(self) -> Mapping[str, int]:
-        """The part of the build that each node belongs to (see `stages`); they are built one after the other."""
+        """The stage of the build that each node belongs to (see `stages`)."""
         return stages.of_nodes(self.manifest)
 
     @cached_property
+    def parts(self) -> Mapping[str, int]:
+        """The part of its stage that each node belongs to (see `stages`); they are built one after the other."""
+        return stages.parts(self.manifest, self.stages)
+
+    @cached_property
     def origins(self) -> Mapping[str, frozenset[str]]:
-        """Per node, the sources, seeds and tables of earlier stages that it descends from; a seed from itself."""
+        """Per node, the sources, seeds and tables of earlier parts that it descends from; a seed from itself."""
         found: dict[tuple[str, int], frozenset[str]] = {}
 
-        def origins(unique_id: str, stage: int) -> frozenset[str]:
-            if unique_id.startswith(_LEAVES) or (self._is_stored(unique_id) and self.stages[unique_id] < stage):
+        def origins(unique_id: str, part: int) -> frozenset[str]:
+            if unique_id.startswith(_LEAVES):
                 return frozenset({unique_id})
-            if (unique_id, stage) not in found:
-                above = (origins(parent, stage) for parent in self.manifest["parent_map"].get(unique_id, []))
-                found[unique_id, stage] = frozenset[str]().union(*above)
-            return found[unique_id, stage]
+            if stages.is_stored(self.manifest, unique_id) and self.parts[unique_id] < part:
+                return frozenset({unique_id})
+            if (unique_id, part) not in found:
+                above = (origins(parent, part) for parent in self.manifest["parent_map"].get(unique_id, []))
+                found[unique_id, part] = frozenset[str]().union(*above)
+            return found[unique_id, part]
 
-        return {unique_id: origins(unique_id, self.stages[unique_id]) for unique_id in self.manifest["nodes"]}
-
-    def _is_stored(self, unique_id: str) -> bool:
-        return self.manifest["nodes"][unique_id]["config"]["materialized"] in _STORED
+        return {unique_id: origins(unique_id, self.parts[unique_id]) for unique_id in self.manifest["nodes"]}
 
 
 class BuildMemory:

@@ -29,8 +29,8 @@ def build_changed(
     memory = _memory(settings, transformation)
     stale: set[str] = set()
     outcomes: list[NodeOutcome] = []
-    stage = transformation.lineage.stages.__getitem__
-    for _, group in groupby(sorted(unique_ids, key=stage), key=stage):
+    part = transformation.lineage.parts.__getitem__
+    for _, group in groupby(sorted(unique_ids, key=part), key=part):
         members = set(group)
         changed = memory.stale(members)
         if full_refresh:

@@ -7,6 +7,7 @@ from typing import Any
 
 # Sources that are written between two parts of a build: what descends from them comes after them.
 LEARNT = ("ml", "learnt")
+_STORED = frozenset({"table", "incremental", "snapshot"})
 
 
 def of_nodes(manifest: Mapping[str, Any]) -> dict[str, int]:
@@ -21,3 +22,26 @@ def of_nodes(manifest: Mapping[str, Any]) -> dict[str, int]:
         return found[unique_id]
 
     return {unique_id: stage(unique_id) for unique_id in manifest["nodes"]}
+
+
+def parts(manifest: Mapping[str, Any], stage_of: Mapping[str, int]) -> dict[str, int]:
+    """In which order nodes are built: within a stage, first what rests on none of its tables, then what does.
+
+    What comes out of the first part as it was ends there, although what it is made of has changed.
+    """
+    found: dict[str, int] = {}
+
+    def part(unique_id: str) -> int:
+        if unique_id not in found:
+            parents = [parent for parent in manifest["parent_map"].get(unique_id, []) if parent in stage_of]
+            same = [parent for parent in parents if stage_of[parent] == stage_of[unique_id]]
+            rests = any(part(parent) % 2 or is_stored(manifest, parent) for parent in same)
+            found[unique_id] = 2 * stage_of[unique_id] + rests
+        return found[unique_id]
+
+    return {unique_id: part(unique_id) for unique_id in manifest["nodes"]}
+
+
+def is_stored(manifest: Mapping[str, Any], unique_id: str) -> bool:
+    """Whether a node has rows of its own, other than those of a file."""
+    return manifest["nodes"][unique_id]["config"]["materialized"] in _STORED
