@@ -7,6 +7,7 @@ from typing import Any
 
 # Sources that are written between two parts of a build: what descends from them comes after them.
 LEARNT = ("ml", "learnt")
+_PARTS = 3  # of a stage; each costs dbt half a second
 _STORED = frozenset({"table", "incremental", "snapshot"})
 
 
@@ -25,21 +26,24 @@ def of_nodes(manifest: Mapping[str, Any]) -> dict[str, int]:
 
 
 def parts(manifest: Mapping[str, Any], stage_of: Mapping[str, int]) -> dict[str, int]:
-    """In which order nodes are built: within a stage, first what rests on none of its tables, then what does.
+    """In which order nodes are built: in a stage, first what rests on none of its tables, then on such, then the rest.
 
-    What comes out of the first part as it was ends there, although what it is made of has changed.
+    What comes out of a part as it was ends there, although what it is made of has changed.
     """
     found: dict[str, int] = {}
 
-    def part(unique_id: str) -> int:
+    def depth(unique_id: str) -> int:
         if unique_id not in found:
             parents = [parent for parent in manifest["parent_map"].get(unique_id, []) if parent in stage_of]
-            same = [parent for parent in parents if stage_of[parent] == stage_of[unique_id]]
-            rests = any(part(parent) % 2 or is_stored(manifest, parent) for parent in same)
-            found[unique_id] = 2 * stage_of[unique_id] + rests
+            below = [
+                depth(parent) + is_stored(manifest, parent)
+                for parent in parents
+                if stage_of[parent] == stage_of[unique_id]
+            ]
+            found[unique_id] = min(max(below, default=0), _PARTS - 1)
         return found[unique_id]
 
-    return {unique_id: part(unique_id) for unique_id in manifest["nodes"]}
+    return {unique_id: _PARTS * stage_of[unique_id] + depth(unique_id) for unique_id in manifest["nodes"]}
 
 
 def is_stored(manifest: Mapping[str, Any], unique_id: str) -> bool:

@@ -1,4 +1,4 @@
-{{ config(materialized="view") }}
+{{ config(materialized="table") }}
 
 -- How many of the companies asked about each criterion was answered for. Below half it
 -- is not worth asking, and counts nowhere; nor does one that is switched off.
