@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,27 @@ class BuildMemory:
             if remembered.get(unique_id) != self.fingerprint(unique_id)
             or not (unique_id.startswith(_TEST) or self.address(unique_id) in present)
         }
+
+    def reached(self, changed: Collection[str], among: Collection[str]) -> set[str]:
+        """Those `among` them that are `changed`, and the tables that descend from such."""
+        parents, members, begun = self._manifest["parent_map"], frozenset(among), frozenset(changed)
+
+        @cache
+        def is_reached(unique_id: str) -> bool:
+            return unique_id in begun or any(is_reached(up) for up in parents.get(unique_id, ()) if up in members)
+
+        return set(begun) | {name for name in members if stages.is_stored(self._manifest, name) and is_reached(name)}
+
+    def look_again(self, built: Collection[str]) -> None:
+        """To be called after building: what else was built in the same wave is made of these tables as they are now.
+
+        Landed tables stay as they were looked at before, since they may have grown meanwhile.
+        """
+        with duckdb.connect(str(self._warehouse)) as connection:
+            for unique_id in built:
+                if unique_id in self._inputs and not unique_id.startswith(_LEAVES):
+                    found = contents.content(connection, self.address(unique_id))
+                    self._inputs[unique_id] = (found.shape, found.digest)
 
     def forget(self, unique_ids: Collection[str]) -> None:
         """To be called before building: a build that is killed leaves nodes of which nothing is known."""

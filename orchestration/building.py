@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -12,6 +12,8 @@ from orchestration.build_memory import BuildMemory
 from orchestration.outcomes import NodeOutcome
 from orchestration.settings import Settings
 from orchestration.transformation import Progress, Transformation
+
+_FEW = 10  # nodes that are built sooner than dbt is asked anew
 
 
 def build_changed(
@@ -29,24 +31,40 @@ def build_changed(
     memory = _memory(settings, transformation)
     stale: set[str] = set()
     outcomes: list[NodeOutcome] = []
-    part = transformation.lineage.parts.__getitem__
-    for _, group in groupby(sorted(unique_ids, key=part), key=part):
-        members = set(group)
-        changed = memory.stale(members)
-        if full_refresh:
-            changed = members
+    for members in _waves(transformation, memory, set(unique_ids), is_whole=full_refresh):
+        changed = members if full_refresh else memory.reached(memory.stale(members), members)
         memory.forget(changed)
         rows = warehouse.row_counts(settings.warehouse, [memory.address(unique_id) for unique_id in changed])
         built = [
             replace(outcome, rows_before=rows.get(memory.address(outcome.unique_id), 0))
             for outcome in transformation.build(changed, full_refresh=full_refresh, finished=finished)
         ]
-        memory.remember([outcome.unique_id for outcome in built if outcome.succeeded])
+        good = [outcome.unique_id for outcome in built if outcome.succeeded]
+        memory.look_again(good)
+        memory.remember(good)
         stale |= changed
         outcomes += built
         if any(outcome.failed for outcome in built):
             break
     return stale, outcomes
+
+
+def _waves(
+    transformation: Transformation, memory: BuildMemory, unique_ids: set[str], *, is_whole: bool
+) -> Iterator[set[str]]:
+    """The stages, one after the other; a stage in parts where that may spare more nodes than it costs to ask dbt anew.
+
+    Each is looked at when those before it have been built.
+    """
+    stage, part = transformation.lineage.stages.__getitem__, transformation.lineage.parts.__getitem__
+    for _, group in groupby(sorted(unique_ids, key=part), key=stage):
+        members = set(group)
+        stale = memory.stale(members)
+        if is_whole or 0 < len(stale) >= len(memory.reached(stale, members)) - _FEW:
+            yield members
+        elif stale:
+            for _, of_part in groupby(sorted(members, key=part), key=part):
+                yield set(of_part)
 
 
 def stale(settings: Settings, transformation: Transformation, unique_ids: Collection[str]) -> set[str]:
