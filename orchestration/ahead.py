@@ -40,6 +40,12 @@ Arrived = Callable[[str, Collection[str]], None]
 _Arrival = tuple[str, Collection[str]]
 
 
+def import_packages() -> None:
+    """Import what the steps after the landing need."""
+    for module in _IMPORTS:
+        import_module(module)
+
+
 @contextmanager
 def preparing(
     settings: Settings,
@@ -88,8 +94,7 @@ class _Ahead:
 
     def run(self, arrivals: SimpleQueue[_Arrival | None]) -> None:
         """Go on with each arrival until there are no more."""
-        for module in _IMPORTS:
-            import_module(module)
+        import_packages()
         try:
             for batch in chain([list[_Arrival]()], _batches(arrivals)):
                 for schema, tables in batch:

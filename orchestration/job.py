@@ -6,6 +6,7 @@ instance as those of the web interface.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ freshness: {enabled: true}
 nux: {enabled: false}
 """
 _LOCATION = "marketmap"
+_OBJECTS_UNTIL_COLLECTION = 50_000  # Python's own 700 are for programs that hold little
 _WORKSPACE = f"""\
 load_from:
   - python_module: {{module_name: orchestration.definitions, location_name: {_LOCATION}}}
@@ -102,6 +104,9 @@ class Job:
 
         self._settings = settings
         self._definitions = definitions.build(settings)
+        # What stands by now lives until the end, and most of what a run makes does: looking through it is in vain.
+        gc.freeze()
+        gc.set_threshold(_OBJECTS_UNTIL_COLLECTION)
 
     def run(
         self,

@@ -14,13 +14,17 @@ from typing import Any
 
 import sqlalchemy as db
 from dagster import DagsterEventType, EventLogEntry
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log import ConsolidatedSqliteEventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 from dagster._serdes import ConfigurableClassData
 
 _BUSY_TIMEOUT_SECONDS = 60
 _CHECK_PLANNED = DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite to carry it out.
+_INSERT_EVENT = SqlEventLogStorageTable.insert()
+_RENEW_ASSET = AssetKeyTable.update().where(AssetKeyTable.c.asset_key == db.bindparam("of_asset"))
 
 
 class RunHistory(ConsolidatedSqliteEventLogStorage):
@@ -46,17 +50,47 @@ class RunHistory(ConsolidatedSqliteEventLogStorage):
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
-    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store many events in one transaction (the planned events of a run come together)."""
+    @contextmanager
+    def _one_transaction(self) -> Iterator[db.engine.Connection]:
+        """What this thread stores in the block is committed at its end."""
         with self._connect() as connection:
+            if connection is getattr(self._batch, "connection", None):
+                yield connection
+                return
             self._batch.connection = connection
             try:
-                planned = [event for event in events if event.dagster_event_type is _CHECK_PLANNED]
-                if planned:
-                    self._store_planned_checks(connection, planned)
-                super().store_event_batch([event for event in events if event.dagster_event_type is not _CHECK_PLANNED])
+                yield connection
             finally:
                 del self._batch.connection
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event and what follows from it in one transaction, where the class above makes three."""
+        with self._one_transaction() as connection:
+            stored = connection.execute(_INSERT_EVENT, self._event_to_row(event)).inserted_primary_key or ()
+            happened = event.dagster_event
+            if happened is None:
+                return
+            if happened.event_type in ASSET_EVENTS and happened.asset_key:
+                self._store_asset_event_tags(connection, [event], list(stored))
+                self._store_asset_event(connection, event, *stored)
+            if happened.event_type in ASSET_CHECK_EVENTS:
+                self.store_asset_check_event(event, *stored)
+
+    def _store_asset_event(self, connection: db.engine.Connection, event: EventLogEntry, event_id: int) -> None:
+        values = self._get_asset_entry_values(event, event_id, has_asset_key_index_cols=True)
+        key = event.get_dagster_event().asset_key
+        if not values or key is None:
+            return
+        if not connection.execute(_RENEW_ASSET, {"of_asset": key.to_string(), **values}).rowcount:
+            connection.execute(AssetKeyTable.insert(), {"asset_key": key.to_string(), **values})
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store many events in one transaction (the planned events of a run come together)."""
+        with self._one_transaction() as connection:
+            planned = [event for event in events if event.dagster_event_type is _CHECK_PLANNED]
+            if planned:
+                self._store_planned_checks(connection, planned)
+            super().store_event_batch([event for event in events if event.dagster_event_type is not _CHECK_PLANNED])
 
     def _store_planned_checks(self, connection: db.engine.Connection, events: Sequence[EventLogEntry]) -> None:
         """What the class above does for one event in two statements of its own, for all of them in two."""
@@ -79,8 +113,12 @@ class RunHistory(ConsolidatedSqliteEventLogStorage):
         ]
         connection.execute(AssetCheckExecutionsTable.insert(), checks)
 
-    def _has_asset_key_index_cols_on_connection(self, _conn: db.engine.Connection) -> bool:
-        return True  # since Dagster 0.14; asked of the database for every event otherwise
+    def _has_asset_key_col_on_connection(self, _conn: db.engine.Connection, _column_name: str) -> bool:
+        return True  # since Dagster 0.14; asked of the database for every event and every look at an asset otherwise
+
+    def has_asset_key_col(self, _column_name: str) -> bool:
+        """Whether the table of assets has the column; without asking, for the same reason."""
+        return True
 
     def has_table(self, table_name: str) -> bool:
         """Whether the database has the table; asked again for every check, and true for good once it is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from ml.propensity.additive import calibration, sigmoid
 from ml.propensity.evaluation import Flags, auc
 from ml.propensity.features import Features, Floats
-from ml.propensity.learning import LEARNERS, one_thread
+from ml.propensity.learning import LEARNERS, one_thread_each
 
 FOLDS = 2
 
@@ -35,24 +36,16 @@ class Backtest:
 
 def run(family: str, features: Features, cutoffs: list[dt.datetime], horizon: dt.timedelta) -> Backtest:
     """Fit once per test cohort and fold of families: on earlier cohorts whose horizon had passed, without the fold."""
-    fold = family_folds(features)
+
+    def fitted(parts: tuple[Flags, Flags]) -> Floats:
+        return LEARNERS[family](features, parts[0]).logits(features)
+
     logits = np.full(features.size, np.nan)
     claimed = []
-    for cutoff in sorted(cutoffs):
-        now = np.datetime64(cutoff)
-        tested = features.cutoff == now
-        past = features.cutoff <= now - np.timedelta64(int(horizon.total_seconds()), "s")
-        for part in range(FOLDS):
-            learnt = past & (fold != part)
-            if not _is_learnable(features, learnt):
-                learnt = past
-            if not _is_learnable(features, learnt):
-                continue
-            with one_thread():
-                model = LEARNERS[family](features, learnt)
-            rows = tested & (fold == part)
-            every = model.logits(features)
-            logits[rows] = every[rows]
+    parts = list(_parts(features, cutoffs, horizon))
+    with one_thread_each() as fits:
+        for (learnt, tested), every in zip(parts, fits.map(fitted, parts), strict=True):
+            logits[tested] = every[tested]
             claimed.append(auc(every[learnt], features.outcome[learnt]))
     tested = ~np.isnan(logits)
     slope, offset = calibration(logits[tested], features.outcome[tested].astype(float))
@@ -65,6 +58,19 @@ def run(family: str, features: Features, cutoffs: list[dt.datetime], horizon: dt
         offset=offset,
         claimed_auc=float(np.mean(claimed)) if claimed else float("nan"),
     )
+
+
+def _parts(features: Features, cutoffs: list[dt.datetime], horizon: dt.timedelta) -> Iterator[tuple[Flags, Flags]]:
+    """The examples to learn from and those to judge by, for each cohort and fold of which enough is known."""
+    fold = family_folds(features)
+    for cutoff in sorted(cutoffs):
+        now = np.datetime64(cutoff)
+        past = features.cutoff <= now - np.timedelta64(int(horizon.total_seconds()), "s")
+        for part in range(FOLDS):
+            strangers = past & (fold != part)
+            learnt = strangers if _is_learnable(features, strangers) else past
+            if _is_learnable(features, learnt):
+                yield learnt, (features.cutoff == now) & (fold == part)
 
 
 def family_folds(features: Features) -> Floats:

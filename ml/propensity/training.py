@@ -168,8 +168,8 @@ def train_on(
     champion, reason, cards = _presented(sorted(runs, key=lambda one: one is not champion), built)
     if incumbent is not None and not reason:
         reason = gates.of_promotion(champion, incumbent.probabilities(built), built)
-    with learning.one_thread():
-        model = learning.LEARNERS[champion.family](built, np.ones(built.size, dtype=np.bool_))
+    with learning.one_thread_each() as fits:
+        model = fits.submit(learning.LEARNERS[champion.family], built, np.ones(built.size, dtype=np.bool_)).result()
     model = model.calibrated(champion.slope, champion.offset)
     return Training(
         model=None if reason else model,

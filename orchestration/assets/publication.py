@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from ingestion.warehouse import tidy_up
 from orchestration import automation, keys, market_review, pipeline, publication
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
@@ -47,6 +48,7 @@ def _publisher(
         freshness_policy=automation.NIGHTLY_DEADLINE,
     )
     def publish(run: ActiveRun) -> dg.MaterializeResult[None]:
+        tidy_up(settings.warehouse)  # few tables are written from here on
         done = publication.publish(settings.warehouse, settings.published, schema)
         if done.touched:
             LOG.info("published: %d %s tables written, %d unchanged", len(done.written), schema, len(done.unchanged))

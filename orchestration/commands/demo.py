@@ -36,7 +36,7 @@ def command(accounts: int, seed: int, keep: bool) -> int:
     started = time.monotonic()
     console.print(f"Making a market of [bold]{accounts:,}[/] accounts (seed {seed}) and serving it on 127.0.0.1 ...")
     with sandbox_process.starting(base.home / "sandbox", accounts, seed) as wait:
-        _read_project(base)  # while the sandbox makes its market on the other core
+        _prepare(base)  # while the sandbox makes its market on the other core
         environment = wait()
         (base.home / settings.DEMO).write_text(environment.read_text(encoding="utf-8"), encoding="utf-8")
         console.print(f"[dim]The sandbox listens after {time.monotonic() - started:.0f} s.[/]")
@@ -47,7 +47,8 @@ def command(accounts: int, seed: int, keep: bool) -> int:
     return code
 
 
-def _read_project(settings: Settings) -> None:
+def _prepare(settings: Settings) -> None:
+    from orchestration import ahead
     from orchestration.console import narrated
     from orchestration.transformation import Transformation
 
@@ -56,6 +57,7 @@ def _read_project(settings: Settings) -> None:
         transformation = Transformation(settings.project_dir, settings.home)
         transformation.manifest  # noqa: B018 (kept on disk for the run)
         transformation.tests  # noqa: B018
+        ahead.import_packages()
 
 
 def _run_twice(settings: Settings, console: Console) -> int:
