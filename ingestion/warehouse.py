@@ -13,11 +13,24 @@ import pyarrow as pa
 
 Columns = dict[str, dict[str, str]]
 ROW_GROUP = 122_880  # rows that DuckDB stores, reads and skips together
+# What DuckDB makes by itself can be read by its 1.0. In the format of its 1.4 it stores text in three quarters of the
+# time.
+_FORMAT = "v1.4.0"
 _LOG_SIZE = "256MB"  # of the write-ahead log, which the next opening after a crash reads again
 
 _LOCK = threading.Lock()
 _HOLDERS: dict[Path, tuple[duckdb.DuckDBPyConnection, int]] = {}
 _TIDYING: dict[Path, threading.Thread] = {}
+
+
+def make(warehouse: Path) -> None:
+    """Make the file unless it is there, in the format that it keeps for good."""
+    if warehouse.exists():
+        return
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    place = str(warehouse).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{place}' as made (storage_version '{_FORMAT}')")
 
 
 @contextmanager
@@ -29,10 +42,10 @@ def kept_open(warehouse: Path) -> Iterator[None]:
     write-ahead log, and few of the thousand checkpoints that a run would cost are made.
     """
     place = warehouse.absolute()
-    place.parent.mkdir(parents=True, exist_ok=True)
     with _LOCK:
         connection, holders = _HOLDERS.get(place, (None, 0))
         if connection is None:
+            make(warehouse)
             connection = duckdb.connect(str(warehouse))
             connection.execute(f"set checkpoint_threshold = '{_LOG_SIZE}'")
         _HOLDERS[place] = (connection, holders + 1)

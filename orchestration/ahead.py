@@ -22,6 +22,7 @@ import duckdb
 from expectations import runner
 from expectations.results import ExpectationsError
 from expectations.suites import SUITES
+from ingestion.warehouse import make
 from orchestration import erasure, identities, keys, memory, stages
 from orchestration.building import build_changed, check_changed
 from orchestration.errors import TransformationFailed
@@ -59,6 +60,7 @@ def preparing(
     landed: what rests on them is next, as far as the run has `chosen` it. All is done while the block runs, and both
     end together.
     """
+    make(settings.warehouse)
     with duckdb.connect(str(settings.warehouse)) as connection:
         memory.remembered(connection)  # makes its table while nobody else makes one
     arrivals: SimpleQueue[_Arrival | None] = SimpleQueue()
