@@ -1,5 +1,7 @@
 """The warehouse's file: its format, and the checkpoint that is made beside other work."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -9,15 +11,15 @@ FORMAT = "select tags['storage_version'] from duckdb_databases() where not inter
 
 
 @pytest.fixture
-def warehouse(tmp_path):
+def warehouse(tmp_path: Path) -> Path:
     return tmp_path / "O'Brien" / "warehouse.duckdb"
 
 
-def log_of(warehouse):
+def log_of(warehouse: Path) -> Path:
     return warehouse.with_name(f"{warehouse.name}.wal")
 
 
-def test_the_file_has_our_format_and_keeps_it(warehouse):
+def test_the_file_has_our_format_and_keeps_it(warehouse: Path) -> None:
     with kept_open(warehouse):
         pass
     with duckdb.connect(str(warehouse)) as connection:
@@ -25,7 +27,7 @@ def test_the_file_has_our_format_and_keeps_it(warehouse):
     assert rows(warehouse, FORMAT) == [("v1.4.0+",)]
 
 
-def test_a_file_that_is_there_stays_as_it_is(warehouse):
+def test_a_file_that_is_there_stays_as_it_is(warehouse: Path) -> None:
     warehouse.parent.mkdir()
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("create table t as select 1 as a")
@@ -34,7 +36,7 @@ def test_a_file_that_is_there_stays_as_it_is(warehouse):
     assert rows(warehouse, "from t") == [(1,)]
 
 
-def test_what_is_committed_during_the_checkpoint_is_there_afterwards(warehouse):
+def test_what_is_committed_during_the_checkpoint_is_there_afterwards(warehouse: Path) -> None:
     with kept_open(warehouse), duckdb.connect(str(warehouse)) as connection:
         connection.execute("create table t as select n, hash(n)::varchar as text from range(300_000) as numbers(n)")
         tidy_up(warehouse)
@@ -44,7 +46,7 @@ def test_what_is_committed_during_the_checkpoint_is_there_afterwards(warehouse):
     assert not log_of(warehouse).exists()
 
 
-def test_an_open_transaction_leaves_the_checkpoint_to_the_closing(warehouse):
+def test_an_open_transaction_leaves_the_checkpoint_to_the_closing(warehouse: Path) -> None:
     with kept_open(warehouse), duckdb.connect(str(warehouse)) as connection:
         connection.execute("create table t as select 1 as a")
         connection.begin()
@@ -55,6 +57,6 @@ def test_an_open_transaction_leaves_the_checkpoint_to_the_closing(warehouse):
     assert not log_of(warehouse).exists()
 
 
-def test_a_file_that_nobody_holds_is_left_alone(warehouse):
+def test_a_file_that_nobody_holds_is_left_alone(warehouse: Path) -> None:
     tidy_up(warehouse)
     assert not warehouse.exists()
