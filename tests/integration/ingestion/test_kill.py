@@ -50,9 +50,9 @@ def kill_at_random(lake: Lake, source: str, times: int, seed: int) -> int:
         if process.exitcode is None and process.pid is not None:
             process.kill()
             process.join()
-            assert process.exitcode == -signal.SIGKILL
+        if process.exitcode == -signal.SIGKILL:
             interrupted += 1
-        else:
+        else:  # at its end before the kill, be it by a moment
             assert process.exitcode == 0
             longest = time.monotonic() - began
         process.close()
