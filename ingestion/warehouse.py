@@ -28,9 +28,7 @@ def make(warehouse: Path) -> None:
     if warehouse.exists():
         return
     warehouse.parent.mkdir(parents=True, exist_ok=True)
-    place = str(warehouse).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{place}' as made (storage_version '{_FORMAT}')")
+    duckdb.connect(str(warehouse), config={"storage_compatibility_version": _FORMAT}).close()
 
 
 @contextmanager

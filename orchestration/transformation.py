@@ -15,6 +15,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingestion.warehouse import make
 from orchestration import data_tests
 from orchestration.build_memory import Lineage
 from orchestration.data_tests import DataTest
@@ -217,6 +218,8 @@ class Transformation:
         # dbt's own file is written by us: it makes a line of each of its 40 events a node before it looks at the level.
         quiet = ["--log-level", "none", "--log-level-file", "none", "--no-print", "--no-use-colors"]
         artifacts = ["--no-write-json"] if manifest is not None else []
+        if manifest is not None:  # all but parsing opens the warehouse, and dbt would make it in DuckDB's own format
+            make(self._warehouse)
         try:
             return dbtRunner(manifest=manifest, callbacks=[notice]).invoke([*arguments, *options, *quiet, *artifacts])
         finally:
