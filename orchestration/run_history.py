@@ -31,15 +31,15 @@ class RunHistory(ConsolidatedSqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engine: db.engine.Engine | None = None
-        self._batch = threading.local()
+        self._open = threading.local()
         self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @contextmanager
     def _connect(self) -> Iterator[db.engine.Connection]:
-        batch: db.engine.Connection | None = getattr(self._batch, "connection", None)
-        if batch is not None:
-            yield batch
+        outer: db.engine.Connection | None = getattr(self._open, "connection", None)
+        if outer is not None:  # what this thread does within a block is committed at the block's end
+            yield outer
             return
         if self._engine is None:
             self._engine = db.create_engine(
@@ -47,33 +47,24 @@ class RunHistory(ConsolidatedSqliteEventLogStorage):
             )
             db.event.listen(self._engine, "connect", _relax)
         with self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def _one_transaction(self) -> Iterator[db.engine.Connection]:
-        """What this thread stores in the block is committed at its end."""
-        with self._connect() as connection:
-            if connection is getattr(self._batch, "connection", None):
-                yield connection
-                return
-            self._batch.connection = connection
+            self._open.connection = connection
             try:
                 yield connection
             finally:
-                del self._batch.connection
+                del self._open.connection
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event and what follows from it in one transaction, where the class above makes three."""
-        with self._one_transaction() as connection:
-            stored = connection.execute(_INSERT_EVENT, self._event_to_row(event)).inserted_primary_key or ()
+        with self._connect() as connection:
+            event_id = connection.execute(_INSERT_EVENT, self._event_to_row(event)).lastrowid
             happened = event.dagster_event
             if happened is None:
                 return
             if happened.event_type in ASSET_EVENTS and happened.asset_key:
-                self._store_asset_event_tags(connection, [event], list(stored))
-                self._store_asset_event(connection, event, *stored)
+                self._store_asset_event_tags(connection, [event], [event_id])
+                self._store_asset_event(connection, event, event_id)
             if happened.event_type in ASSET_CHECK_EVENTS:
-                self.store_asset_check_event(event, *stored)
+                self.store_asset_check_event(event, event_id)
 
     def _store_asset_event(self, connection: db.engine.Connection, event: EventLogEntry, event_id: int) -> None:
         values = self._get_asset_entry_values(event, event_id, has_asset_key_index_cols=True)
@@ -85,7 +76,7 @@ class RunHistory(ConsolidatedSqliteEventLogStorage):
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store many events in one transaction (the planned events of a run come together)."""
-        with self._one_transaction() as connection:
+        with self._connect() as connection:
             planned = [event for event in events if event.dagster_event_type is _CHECK_PLANNED]
             if planned:
                 self._store_planned_checks(connection, planned)

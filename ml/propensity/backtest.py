@@ -37,14 +37,15 @@ class Backtest:
 def run(family: str, features: Features, cutoffs: list[dt.datetime], horizon: dt.timedelta) -> Backtest:
     """Fit once per test cohort and fold of families: on earlier cohorts whose horizon had passed, without the fold."""
 
-    def fitted(parts: tuple[Flags, Flags]) -> Floats:
-        return LEARNERS[family](features, parts[0]).logits(features)
+    def foretold(learnt: Flags) -> Floats:
+        return LEARNERS[family](features, learnt).logits(features)
 
     logits = np.full(features.size, np.nan)
     claimed = []
     parts = list(_parts(features, cutoffs, horizon))
     with one_thread_each() as fits:
-        for (learnt, tested), every in zip(parts, fits.map(fitted, parts), strict=True):
+        answers = fits.map(foretold, [learnt for learnt, _ in parts])
+        for (learnt, tested), every in zip(parts, answers, strict=True):
             logits[tested] = every[tested]
             claimed.append(auc(every[learnt], features.outcome[learnt]))
     tested = ~np.isnan(logits)
