@@ -224,7 +224,7 @@ def _kill(home: Path, sql: str, kills: int, leads: int) -> Kills:
         connection.execute(f"delete from {LOG}")
         connection.execute("create table all_leads as from intermediate.int_routing_leads")
         connection.execute("delete from intermediate.int_routing_leads")
-    chance, mid_run = random.Random(7), 0  # noqa: S311
+    chance, mid_run = random.Random(7), 0  # noqa: S311 - moments of kills, no secret
     command = [sys.executable, "-c", _RUN, str(warehouse), str(script)]
     for number in range(kills):
         with duckdb.connect(str(warehouse)) as connection:

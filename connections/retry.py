@@ -50,4 +50,4 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
 
 def jitter() -> float:
     """A number in 0..1 that spreads clients; nothing secret depends on it."""
-    return random.random()  # noqa: S311
+    return random.random()  # noqa: S311 - spreads retries, no secret

@@ -56,7 +56,7 @@ def _prepare(settings: Settings) -> None:
     with narrated(settings.logs):
         transformation = Transformation(settings.project_dir, settings.home)
         transformation.manifest  # noqa: B018 (kept on disk for the run)
-        transformation.tests  # noqa: B018
+        transformation.tests  # noqa: B018 (likewise)
         ahead.import_packages()
 
 
