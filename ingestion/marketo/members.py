@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -19,6 +19,8 @@ TABLE = "list_members"
 KEY = ("list_id", "lead_id")
 _ADD_TO_LIST, _REMOVE_FROM_LIST = 24, 25
 _NO_SUCH_LIST = "1013"
+_PAGE = 300
+_LISTS_AT_A_TIME = 20  # looked at before the long ones of them are extracted
 
 
 def member_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
@@ -34,13 +36,10 @@ def member_pages(marketo: Marketo, memory: State, current: Round) -> Iterator[pa
         if number in memory["read"]:
             memory["read"].remove(number)
     memory["seen"] = marketo.latest_activity_load()
-    for number in sorted(live - set(memory["read"])):
+    for number, members in _read(marketo, sorted(live - set(memory["read"]))):
         if current.is_full:
             current.unfinished.add(TABLE)
             return
-        members = _members(marketo, number)
-        if members is None:
-            continue  # deleted since it was listed: the next load marks the list, and with it its members
         page = _page(number, members)
         changes = snapshot_changes(marketo.warehouse, DATASET, TABLE, KEY, page, f"list_id = {number}")
         memory["read"].append(number)
@@ -61,24 +60,30 @@ def _changed(marketo: Marketo, seen: str) -> set[int]:
     return {number for (number,) in rows(marketo.warehouse, sql, [seen]) if number is not None}
 
 
-def _members(marketo: Marketo, number: int) -> list[int] | None:
-    """The ids of a list's members: by REST if they fit one page of 300, else by one extract; None if it is gone."""
+def _read(marketo: Marketo, numbers: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """The lists that exist and the ids of their members: by REST what fits one page of 300, the rest by extracts.
+
+    A list deleted since it was listed is left out: the next load marks it, and with it its members.
+    """
+    extractor = Extractor(marketo.connection, "leads", ["id"], marketo.scratch)
+    for first in range(0, len(numbers), _LISTS_AT_A_TIME):
+        found = {number: _first_page(marketo, number) for number in numbers[first : first + _LISTS_AT_A_TIME]}
+        yield from ((number, ids) for number, ids in found.items() if ids is not None and len(ids) < _PAGE)
+        long = [number for number, ids in found.items() if ids is not None and len(ids) >= _PAGE]
+        for extract in extractor.run({"staticListId": number} for number in long):
+            pages = csv_pages(extract.file, {"id": WHOLE}) if extract.file is not None else ()
+            yield extract.filter["staticListId"], [lead for page in pages for lead in page["id"].to_pylist()]
+
+
+def _first_page(marketo: Marketo, number: int) -> list[int] | None:
+    """The ids of a list's first members; None if the list is gone."""
     pages = client.listing(marketo.connection, f"v1/lists/{number}/leads.json", fields="id")
     try:
-        first = [int(record["id"]) for record in next(pages, [])]
+        return [int(record["id"]) for record in next(pages, [])]
     except RequestRejected as rejected:
         if rejected.code != _NO_SUCH_LIST:
             raise
         return None
-    if len(first) < 300:
-        return first
-    extractor = Extractor(marketo.connection, "leads", ["id"], marketo.scratch)
-    ids: list[int] = []
-    for extract in extractor.run([{"staticListId": number}]):
-        if extract.file is not None:
-            for page in csv_pages(extract.file, {"id": WHOLE}):
-                ids += page["id"].to_pylist()
-    return ids
 
 
 def _page(number: int, leads: list[int]) -> pa.Table:
