@@ -12,7 +12,7 @@ from dlt.common.schema import TColumnSchema
 
 from ingestion.frames import FLAG, MOMENT, NUMBER, TEXT, WHOLE
 from ingestion.rounds import Table
-from ingestion.warehouse import ROW_GROUP, execute, quoted, tables_of
+from ingestion.warehouse import ROW_GROUP, execute, quoted, tables_by_schema
 
 _KINDS: dict[TDataType, tuple[pa.DataType, str]] = {
     "text": (TEXT, "VARCHAR"),
@@ -35,7 +35,7 @@ class Dataset:
 
     def __init__(self, warehouse: Path, name: str) -> None:
         self._warehouse = warehouse
-        self._schemas = {schema: tables_of(warehouse, schema) for schema in (name, f"{name}_staging")}
+        self._schemas = tables_by_schema(warehouse, [name, f"{name}_staging"])
         self._name = name
 
     def kind(self, table: str, column: str) -> TDataType | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -86,11 +86,17 @@ def quoted(identifier: str) -> str:
 
 def tables_of(warehouse: Path, schema: str) -> Columns:
     """DuckDB type of each column of each table of a schema; {} if there is no such schema (or no warehouse) yet."""
-    sql = """select table_name, column_name, data_type from duckdb_columns()
-        where database_name = current_database() and schema_name = ? order by table_name, column_index"""
-    found: Columns = {}
-    for table, column, kind in rows(warehouse, sql, [schema]):
-        found.setdefault(table, {})[column] = kind
+    return tables_by_schema(warehouse, [schema])[schema]
+
+
+def tables_by_schema(warehouse: Path, schemas: Collection[str]) -> dict[str, Columns]:
+    """The same of several schemas; as quick as of one, because DuckDB lists the columns of all tables for it."""
+    sql = """select schema_name, table_name, column_name, data_type from duckdb_columns()
+        where database_name = current_database() and schema_name in (select unnest(?))
+        order by table_name, column_index"""
+    found: dict[str, Columns] = {schema: {} for schema in schemas}
+    for schema, table, column, kind in rows(warehouse, sql, [list(schemas)]):
+        found[schema].setdefault(table, {})[column] = kind
     return found
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ingestion.vendors.rules import InputColumn, Rules
-from ingestion.warehouse import Columns, quoted, tables_of
+from ingestion.warehouse import Columns, quoted, tables_by_schema
 
 RECORD_ID, DOMAIN = "record_id", "domain"
 _CRM, _LISTS, _INBOUND, _MARTS = "salesforce", "files", "changes", "marts"
@@ -23,8 +23,9 @@ Landed = Mapping[str, Columns]
 
 def landed_sources(warehouse: Path, rules: Rules) -> Landed:
     """The raw tables of every source that inputs come from, and the marts' tables."""
-    found = {source: tables_of(warehouse, f"raw_{source}") for source in {entry.source for entry in rules.inputs}}
-    return {_CRM: {}} | found | {_MARTS: tables_of(warehouse, _MARTS)}
+    schemas = {entry.source: f"raw_{entry.source}" for entry in rules.inputs} | {_MARTS: _MARTS}
+    tables = tables_by_schema(warehouse, schemas.values())
+    return {_CRM: {}} | {source: tables[schema] for source, schema in schemas.items()}
 
 
 def records_sql(rules: Rules, entity: str, landed: Landed) -> str:
