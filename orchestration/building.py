@@ -31,8 +31,8 @@ def build_changed(
     memory = _memory(settings, transformation)
     stale: set[str] = set()
     outcomes: list[NodeOutcome] = []
-    for members in _waves(transformation, memory, set(unique_ids), is_whole=full_refresh):
-        changed = members if full_refresh else memory.reached(memory.stale(members), members)
+    for members, found in _waves(transformation, memory, set(unique_ids), is_whole=full_refresh):
+        changed = members if full_refresh else memory.reached(found, members)
         memory.forget(changed)
         rows = warehouse.row_counts(settings.warehouse, [memory.address(unique_id) for unique_id in changed])
         built = [
@@ -51,20 +51,21 @@ def build_changed(
 
 def _waves(
     transformation: Transformation, memory: BuildMemory, unique_ids: set[str], *, is_whole: bool
-) -> Iterator[set[str]]:
+) -> Iterator[tuple[set[str], set[str]]]:
     """The stages, one after the other; a stage in parts where that may spare more nodes than it costs to ask dbt anew.
 
-    Each is looked at when those before it have been built.
+    Each with those of its nodes that are stale, and looked at when those before it have been built.
     """
     stage, part = transformation.lineage.stages.__getitem__, transformation.lineage.parts.__getitem__
     for _, group in groupby(sorted(unique_ids, key=part), key=stage):
         members = set(group)
-        stale = memory.stale(members)
-        if is_whole or 0 < len(stale) >= len(memory.reached(stale, members)) - _FEW:
-            yield members
-        elif stale:
+        found = memory.stale(members)
+        if is_whole or 0 < len(found) >= len(memory.reached(found, members)) - _FEW:
+            yield members, found
+        elif found:
             for _, of_part in groupby(sorted(members, key=part), key=part):
-                yield set(of_part)
+                together = set(of_part)
+                yield together, memory.stale(together)
 
 
 def stale(settings: Settings, transformation: Transformation, unique_ids: Collection[str]) -> set[str]:

@@ -6,6 +6,7 @@ All faults are found before giving up, so that a person corrects them in one rou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from connections import ConnectionFailure
 from orchestration import asking, syncs
@@ -16,8 +17,10 @@ from orchestration.transformation import Transformation
 
 def check(settings: Settings, transformation: Transformation) -> int:
     """Check everything and return how many systems answered; raises PreflightFailed with every fault."""
-    faults = list(_seed_faults(settings))
-    answers = asking.ask(settings, list(settings.credentials))  # systems only written to are looked at by their syncs
+    with ThreadPoolExecutor(1, thread_name_prefix="asking") as side:
+        asked = side.submit(asking.ask, settings, list(settings.credentials))  # the syncs look at the others
+        faults = list(_seed_faults(settings))
+        answers = asked.result()
     unusable = {answer.system: answer.words for answer in answers if not answer.is_good}
     faults += unusable.values()
     for name, spec in syncs.active(settings).items():

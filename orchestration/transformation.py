@@ -125,7 +125,7 @@ class Transformation:
         if not selectors:
             return []
         only = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        arguments = ["build", *only, "--select", *selectors]
+        arguments = ["build", "--cache-selected-only", *only, "--select", *selectors]
         refresh = ["--full-refresh"] if full_refresh else []
         given = ["--vars", json.dumps(dict(variables))] if variables else []
         result = self._invoke([*arguments, *refresh, *given], self._manifest_of_models, finished)

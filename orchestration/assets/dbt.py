@@ -5,6 +5,7 @@ Dagster would split one definition by itself, into as many invocations as there 
 
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import dagster as dg
@@ -93,9 +94,12 @@ def _invocation(
         early = {node: transformation.built_ahead.pop(node) for node in assets if node in transformation.built_ahead}
         good = early | {outcome.unique_id: outcome for outcome in built if outcome.succeeded}
         current = transformation.in_order({*good, *(set(assets) - stale)})
-        yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
-        raise_for_failures(built)
-        tested, passed = check_changed(settings, transformation, tests, finished=progress)
+        with ThreadPoolExecutor(1, thread_name_prefix="tests") as side:  # while Dagster takes down what was built
+            tests = [] if any(outcome.failed for outcome in built) else tests
+            checking = side.submit(check_changed, settings, transformation, tests, finished=progress)
+            yield from _materialisations(settings, {unique_id: assets[unique_id] for unique_id in current}, good)
+            raise_for_failures(built)
+            tested, passed = checking.result()
         yield from dbt_tests.results(chosen, tested, passed)
         dbt_tests.record(settings, context.run_id, chosen, tested)
         for outcome in tested:
