@@ -97,11 +97,10 @@ class BuildMemory:
 
         Landed tables stay as they were looked at before, since they may have grown meanwhile.
         """
+        tables = {name: self.address(name) for name in built if name in self._inputs and not name.startswith(_LEAVES)}
         with duckdb.connect(str(self._warehouse)) as connection:
-            for unique_id in built:
-                if unique_id in self._inputs and not unique_id.startswith(_LEAVES):
-                    found = contents.content(connection, self.address(unique_id))
-                    self._inputs[unique_id] = (found.shape, found.digest)
+            found = contents.content_of_each(connection, tables.values())
+        self._inputs |= {name: (found[address].shape, found[address].digest) for name, address in tables.items()}
 
     def forget(self, unique_ids: Collection[str]) -> None:
         """To be called before building: a build that is killed leaves nodes of which nothing is known."""
@@ -124,16 +123,18 @@ class BuildMemory:
     ) -> None:
         """(shape, content) of every origin; a seed's shape is its content, because models are made from its rows."""
         self._inputs = {}
+        tables: dict[str, str] = {}
         for name in set[str]().union(*(self._origins[unique_id] for unique_id in unique_ids)):
             if name.startswith("seed."):
                 file = self._project_dir / self._manifest["nodes"][name]["original_file_path"]
                 digest = hashlib.sha256(file.read_bytes()).hexdigest()
                 self._inputs[name] = (digest, digest)
             elif (address := self.address(name)) in present:
-                found = contents.content(connection, address)
-                self._inputs[name] = (found.shape, found.digest)
+                tables[name] = address
             else:
                 self._inputs[name] = (_ABSENT, _ABSENT)
+        found = contents.content_of_each(connection, tables.values())
+        self._inputs |= {name: (found[address].shape, found[address].digest) for name, address in tables.items()}
 
     def address(self, unique_id: str) -> str:
         """Where the rows of a source or node stand, as `schema.table`."""

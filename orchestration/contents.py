@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +33,17 @@ def content(connection: duckdb.DuckDBPyConnection, table: str) -> Content:
     ).fetchall()
     digest, row_count = rows[0]
     return Content(shape, digest, row_count)
+
+
+def content_of_each(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, Content]:
+    """The same of many tables, several at a time: DuckDB takes one thread for a table of up to 120,000 rows."""
+
+    def look(table: str) -> tuple[str, Content]:
+        with connection.cursor() as cursor:
+            return table, content(cursor, table)
+
+    with ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="contents") as side:
+        return dict(side.map(look, tables))
 
 
 def quoted(table: str) -> str:

@@ -12,10 +12,12 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import duckdb
 
@@ -43,6 +45,8 @@ REPORTS = frozenset(
 
 # Goes along with what changed and is no reason to publish by itself: a run writes it when all else is published.
 _ALONG = frozenset({"ops.step_resources"})
+
+_SIDE_BY_SIDE = 2  # connections that copy: most tables are too small for DuckDB to use two threads on
 
 # What a page is about. A table of less than a group of rows gains nothing by an order.
 _ORDER = "account_id"
@@ -83,7 +87,7 @@ def publish(working: Path, published: Path, schema: str, *, is_afresh: bool = Fa
     """
     started = time.monotonic()
     with duckdb.connect(str(working)) as connection:
-        desired = {table: contents.content(connection, table) for table in _tables(connection, schema)}
+        desired = contents.content_of_each(connection, _tables(connection, schema))
         present = None if is_afresh else _published(connection, published, schema)
         known = present or {}
         changed = [table for table, content in desired.items() if known.get(table) != content.digest]
@@ -194,14 +198,17 @@ def _write(
         connection.execute("checkpoint following")
         now = datetime.now(UTC).replace(tzinfo=None)
         ordered = _ordered(connection)
+        for schema in {table.partition(".")[0] for table in changed}:
+            connection.execute(f'create schema if not exists following."{schema}"')
+        waiting: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        for table in sorted(changed, key=lambda table: changed[table].row_count, reverse=True):
+            is_sorted = table in ordered and changed[table].row_count > ROW_GROUP
+            waiting.put((table, f" order by {_ORDER}" if is_sorted else ""))
+        with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="publish") as side:
+            for copying in [side.submit(_copy, connection, waiting) for _ in range(_SIDE_BY_SIDE)]:
+                copying.result()
         with transaction(connection):
             for table, content in changed.items():
-                schema, _, _ = table.partition(".")
-                connection.execute(f'create schema if not exists following."{schema}"')
-                order = f" order by {_ORDER}" if table in ordered and content.row_count > ROW_GROUP else ""
-                connection.execute(
-                    f"create table following.{contents.quoted(table)} as select * from {contents.quoted(table)}{order}"
-                )
                 connection.execute(
                     "insert into following.meta.published_tables values (?, ?, ?, ?)",
                     [table, content.digest, content.row_count, now],
@@ -209,6 +216,17 @@ def _write(
         connection.execute("checkpoint following")
     finally:
         connection.execute("detach following")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, waiting: SimpleQueue[tuple[str, str]]) -> None:
+    with connection.cursor() as cursor, transaction(cursor):
+        while True:
+            try:
+                table, order = waiting.get_nowait()
+            except Empty:
+                return
+            name = contents.quoted(table)
+            cursor.execute(f"create table following.{name} as select * from {name}{order}")
 
 
 def _ordered(connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -44,8 +44,9 @@ class StepMemory:
 
     def _fingerprint(self, connection: duckdb.DuckDBPyConnection) -> str:
         present = contents.tables(connection)
-        read = sorted({*self._reads, *(name for name in present if name.startswith(_SEEDS))})
-        digests = [f"{name} {contents.content(connection, name).digest}" for name in read if name in present]
+        read = sorted(present.intersection(self._reads) | {name for name in present if name.startswith(_SEEDS)})
+        found = contents.content_of_each(connection, read)
+        digests = [f"{name} {found[name].digest}" for name in read]
         return hashlib.sha256("\n".join([_code(self._package), *digests]).encode()).hexdigest()
 
 

@@ -92,6 +92,11 @@ class Transformation:
             self._mark_current("tests", self.code)
         return data_tests.load(path)
 
+    def read(self) -> None:
+        """Have the project read and its tests compiled, and kept on disk, so that the next run need not do it."""
+        self.manifest  # noqa: B018 (both are made when they are first looked at)
+        self.tests  # noqa: B018
+
     def in_order(self, unique_ids: Collection[str]) -> list[str]:
         """The nodes with parents before children."""
         parents = self.manifest["parent_map"]

@@ -54,9 +54,7 @@ def _prepare(settings: Settings) -> None:
 
     settings.export()
     with narrated(settings.logs):
-        transformation = Transformation(settings.project_dir, settings.home)
-        transformation.manifest  # noqa: B018 (kept on disk for the run)
-        transformation.tests  # noqa: B018 (likewise)
+        Transformation(settings.project_dir, settings.home).read()
         ahead.import_packages()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 _OWNER_ONLY = 0o600
 
 
-@click.command("init", short_help="Write a commented .env, then check every connection in it.")
+@click.command("init", short_help="Write a commented .env, then check every connection in it and read the dbt project.")
 def command() -> int:
     """Make a `.env` in the current folder, with every setting explained; run it again to check what you filled in.
 
-    An existing `.env` is never changed. Exit code 1 when a setting is wrong or a system does not answer.
+    An existing `.env` is never changed. Once every system answers, the dbt project is read and kept. Exit code 1 when a
+    setting is wrong, a system does not answer or the project is not valid.
     """
     from orchestration import settings
     from orchestration.console import stdout
@@ -55,5 +57,17 @@ def _check(console: Console, current: Settings) -> int:
     console.print(f"[dim]Off, because nothing is set: {off}[/]" if off else "Every system is on.")
     is_good = all(answer.is_good for answer in answers)
     if answers and is_good:
+        _read_project(console, current)
         console.print("Next: marketmap run")
     return 0 if is_good else 1
+
+
+def _read_project(console: Console, current: Settings) -> None:
+    from orchestration import run_lock
+    from orchestration.console import narrated
+    from orchestration.errors import RunActive
+    from orchestration.transformation import Transformation
+
+    console.print("Reading the dbt project, so that the first run need not: some 30 s, and again when it changes ...")
+    with suppress(RunActive), run_lock.hold(current.home), narrated(current.logs):  # a run would read it itself
+        Transformation(current.project_dir, current.home).read()

@@ -1,6 +1,7 @@
 """`marketmap init`: a .env to fill in, and an answer for every system in it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,20 @@ def test_says_of_each_system_whether_it_answers(tmp_path: Path, clean_sandbox: R
     assert "BOMBORA_" in done.stdout  # where to look
     assert "wrong-key-of-ours" not in done.stdout + done.stderr
     assert "Marketo" in done.stdout.splitlines()[-1]  # off
+
+
+def test_reads_the_project_once_every_system_answers(tmp_path: Path, clean_sandbox: RunningSandbox) -> None:
+    project = shutil.copytree(Path(__file__).with_name("small_project"), tmp_path / "project")
+    systems = {name: value for name, value in clean_sandbox.env.items() if name.startswith("BOMBORA")}
+    systems["MARKETMAP_PROJECT_DIR"] = str(project)
+    done = init(tmp_path, **systems, SSL_CERT_FILE=clean_sandbox.env["SSL_CERT_FILE"])
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "Next: marketmap run"
+    kept = tmp_path / ".marketmap" / "dbt"
+    assert (kept / "manifest.json").is_file()
+    assert (kept / "data_tests.json").is_file()
+    (project / "models" / "broken.sql").write_text("select * from {{ ref('nothing') }}")
+    broken = init(tmp_path, **systems, SSL_CERT_FILE=clean_sandbox.env["SSL_CERT_FILE"])
+    assert broken.returncode == 1
+    assert "nothing" in broken.stderr
+    assert "Traceback" not in broken.stderr
