@@ -93,6 +93,18 @@ def prepare_instance(settings: Settings) -> Path:
     return workspace
 
 
+def prepare(settings: Settings) -> None:
+    """Do what the first run would begin with: read the dbt project, compile its tests, make Dagster's databases."""
+    import dagster as dg
+
+    from orchestration.transformation import Transformation
+
+    settings.export()
+    prepare_instance(settings)
+    with dg.DagsterInstance.get():
+        Transformation(settings.project_dir, settings.home).read()
+
+
 class Job:
     """The lineage loaded once, to be run any number of times."""
 

@@ -126,11 +126,13 @@ class Transformation:
 
         Failures are outcomes; raises TransformationFailed only when dbt could not run at all.
         """
-        selectors = self._selectors(set(unique_ids))
-        if not selectors:
+        chosen = set(unique_ids)
+        if not chosen:
             return []
-        only = ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-        arguments = ["build", "--cache-selected-only", *only, "--select", *selectors]
+        command = ["build", "--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
+        if all(unique_id.startswith("model.") for unique_id in chosen):
+            command = ["run"]  # begins in .3 s, where `build` takes .5 s for what tests depend on
+        arguments = [*command, "--cache-selected-only", "--select", *self._selectors(chosen)]
         refresh = ["--full-refresh"] if full_refresh else []
         given = ["--vars", json.dumps(dict(variables))] if variables else []
         result = self._invoke([*arguments, *refresh, *given], self._manifest_of_models, finished)

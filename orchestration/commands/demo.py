@@ -48,13 +48,11 @@ def command(accounts: int, seed: int, keep: bool) -> int:
 
 
 def _prepare(settings: Settings) -> None:
-    from orchestration import ahead
+    from orchestration import ahead, job
     from orchestration.console import narrated
-    from orchestration.transformation import Transformation
 
-    settings.export()
     with narrated(settings.logs):
-        Transformation(settings.project_dir, settings.home).read()
+        job.prepare(settings)
         ahead.import_packages()
 
 

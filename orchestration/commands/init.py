@@ -63,11 +63,12 @@ def _check(console: Console, current: Settings) -> int:
 
 
 def _read_project(console: Console, current: Settings) -> None:
-    from orchestration import run_lock
+    from orchestration import job, run_lock
     from orchestration.console import narrated
     from orchestration.errors import RunActive
-    from orchestration.transformation import Transformation
 
-    console.print("Reading the dbt project, so that the first run need not: some 30 s, and again when it changes ...")
+    console.print(
+        "Reading the dbt project, so that the first run need not: up to a minute, and again when it changes ..."
+    )
     with suppress(RunActive), run_lock.hold(current.home), narrated(current.logs):  # a run would read it itself
-        Transformation(current.project_dir, current.home).read()
+        job.prepare(current)
