@@ -99,8 +99,7 @@ class BuildMemory:
         """
         tables = {name: self.address(name) for name in built if name in self._inputs and not name.startswith(_LEAVES)}
         with duckdb.connect(str(self._warehouse)) as connection:
-            found = contents.content_of_each(connection, tables.values())
-        self._inputs |= {name: (found[address].shape, found[address].digest) for name, address in tables.items()}
+            self._look_at(connection, tables)
 
     def forget(self, unique_ids: Collection[str]) -> None:
         """To be called before building: a build that is killed leaves nodes of which nothing is known."""
@@ -133,6 +132,10 @@ class BuildMemory:
                 tables[name] = address
             else:
                 self._inputs[name] = (_ABSENT, _ABSENT)
+        self._look_at(connection, tables)
+
+    def _look_at(self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
+        """Keep (shape, content) of tables that are there, given by name with their addresses."""
         found = contents.content_of_each(connection, tables.values())
         self._inputs |= {name: (found[address].shape, found[address].digest) for name, address in tables.items()}
 

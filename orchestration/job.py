@@ -101,8 +101,8 @@ def prepare(settings: Settings) -> None:
 
     settings.export()
     prepare_instance(settings)
-    with dg.DagsterInstance.get():
-        Transformation(settings.project_dir, settings.home).read()
+    dg.DagsterInstance.get().dispose()
+    Transformation(settings.project_dir, settings.home).read()
 
 
 class Job:

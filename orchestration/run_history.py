@@ -1,7 +1,7 @@
 """Dagster's event log in SQLite, with its connections kept open, its statements made once and a commit an event.
 
 Dagster's own class makes an engine, several connections and the SQL anew for every event: 15-20 ms each. A run of ours
-has some 2,200 events (of each table and check), which cost 3 to 4 ms each with all that Dagster does for them.
+has some 2,200 events (of each table and check), which cost 2 to 3 ms each with all that Dagster does for them.
 """
 
 from __future__ import annotations

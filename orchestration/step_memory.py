@@ -44,7 +44,7 @@ class StepMemory:
 
     def _fingerprint(self, connection: duckdb.DuckDBPyConnection) -> str:
         present = contents.tables(connection)
-        read = sorted(present.intersection(self._reads) | {name for name in present if name.startswith(_SEEDS)})
+        read = sorted(name for name in present if name in self._reads or name.startswith(_SEEDS))
         found = contents.content_of_each(connection, read)
         digests = [f"{name} {found[name].digest}" for name in read]
         return hashlib.sha256("\n".join([_code(self._package), *digests]).encode()).hexdigest()

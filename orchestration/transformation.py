@@ -94,8 +94,8 @@ class Transformation:
 
     def read(self) -> None:
         """Have the project read and its tests compiled, and kept on disk, so that the next run need not do it."""
-        self.manifest  # noqa: B018 (both are made when they are first looked at)
-        self.tests  # noqa: B018
+        self.manifest  # noqa: B018 (made when it is first looked at)
+        self.tests  # noqa: B018 (likewise)
 
     def in_order(self, unique_ids: Collection[str]) -> list[str]:
         """The nodes with parents before children."""

@@ -14,6 +14,7 @@ from ingestion.frames import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE
 
 Record = dict[str, Any]
 Records = list[Record]
+PAGE_RECORDS = 300
 _IDS_PER_CALL = 300
 _TYPES_PER_CALL = 10
 _ASSETS_PER_CALL = 200
@@ -52,7 +53,7 @@ def listing(connection: Connection, path: str, **params: str) -> Iterator[Record
     """A listing that is paged by nextPageToken."""
     token: str | None = None
     while True:
-        query = {"batchSize": "300", **params} | ({"nextPageToken": token} if token else {})
+        query = {"batchSize": str(PAGE_RECORDS), **params} | ({"nextPageToken": token} if token else {})
         answer = connection.request("GET", path, params=query).json()
         yield _result(answer)
         token = answer.get("nextPageToken")

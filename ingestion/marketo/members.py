@@ -19,7 +19,6 @@ TABLE = "list_members"
 KEY = ("list_id", "lead_id")
 _ADD_TO_LIST, _REMOVE_FROM_LIST = 24, 25
 _NO_SUCH_LIST = "1013"
-_PAGE = 300
 _LISTS_AT_A_TIME = 20  # looked at before the long ones of them are extracted
 
 
@@ -61,15 +60,17 @@ def _changed(marketo: Marketo, seen: str) -> set[int]:
 
 
 def _read(marketo: Marketo, numbers: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-    """The lists that exist and the ids of their members: by REST what fits one page of 300, the rest by extracts.
+    """The lists that exist and the ids of their members: by REST what is shorter than a page, the rest by extracts.
 
     A list deleted since it was listed is left out: the next load marks it, and with it its members.
     """
     extractor = Extractor(marketo.connection, "leads", ["id"], marketo.scratch)
     for first in range(0, len(numbers), _LISTS_AT_A_TIME):
         found = {number: _first_page(marketo, number) for number in numbers[first : first + _LISTS_AT_A_TIME]}
-        yield from ((number, ids) for number, ids in found.items() if ids is not None and len(ids) < _PAGE)
-        long = [number for number, ids in found.items() if ids is not None and len(ids) >= _PAGE]
+        yield from (
+            (number, ids) for number, ids in found.items() if ids is not None and len(ids) < client.PAGE_RECORDS
+        )
+        long = [number for number, ids in found.items() if ids is not None and len(ids) >= client.PAGE_RECORDS]
         for extract in extractor.run({"staticListId": number} for number in long):
             pages = csv_pages(extract.file, {"id": WHOLE}) if extract.file is not None else ()
             yield extract.filter["staticListId"], [lead for page in pages for lead in page["id"].to_pylist()]
