@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as pcsv
 
 from ingestion.naming import column_names
-from ingestion.readahead import read_ahead
+from ingestion.readahead import work_ahead
 
 TEXT, FLAG, WHOLE, NUMBER, DAY = pa.string(), pa.bool_(), pa.int64(), pa.float64(), pa.date32()
 MOMENT = pa.timestamp("us")  # UTC without a zone, as all times in the warehouse
 _ZONED = pa.timestamp("us", tz="UTC")
-_CSV_BLOCK_BYTES = 16 << 20
+_CSV_BLOCK_BYTES = 8 << 20
 
 
 def frame(
@@ -54,20 +54,24 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
 def retyped(text: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
     """A text column as `kind`; unchanged if one value does not fit. Times carry a zone (Z, +0000) or are UTC."""
-    try:
-        if kind == MOMENT:
-            # Marketo's assets are stamped 2026-05-01T10:00:00Z+0000
-            return pc.replace_substring(text, "Z+0000", "Z").cast(_ZONED).cast(MOMENT)
-        if kind == DAY:
-            return pc.utf8_slice_codeunits(text, 0, 10).cast(DAY)
-        return text.cast(kind)
-    except pa.ArrowInvalid:
-        if kind == MOMENT:
-            try:
-                return text.cast(MOMENT)
-            except pa.ArrowInvalid:
-                return text
-        return text
+    for read in _READINGS.get(kind, (lambda values: values.cast(kind),)):
+        try:
+            return read(text)
+        except pa.ArrowInvalid:
+            continue
+    return text
+
+
+# What systems write, the most usual first: each way costs time only where the ones before it did not fit.
+_READINGS: Mapping[pa.DataType, Sequence[Callable[[Any], Any]]] = {
+    MOMENT: (
+        lambda text: text.cast(_ZONED).cast(MOMENT),
+        lambda text: text.cast(MOMENT),
+        # Marketo's assets are stamped 2026-05-01T10:00:00Z+0000
+        lambda text: pc.replace_substring(text, "Z+0000", "Z").cast(_ZONED).cast(MOMENT),
+    ),
+    DAY: (lambda text: text.cast(DAY), lambda text: pc.utf8_slice_codeunits(text, 0, 10).cast(DAY)),
+}
 
 
 def csv_pages(
@@ -77,11 +81,12 @@ def csv_pages(
     *,
     nulls: Sequence[str] = ("",),
     quoted_nulls: bool = True,
+    finish: Callable[[pa.Table], pa.Table] = lambda page: page,
 ) -> Iterator[pa.Table]:
     """A CSV file (UTF-8, header, quoted newlines allowed) block by block; memory does not grow with the file.
 
     `types` by header; other columns are text. A cell that reads as one of `nulls` is null, in quotes too unless
-    `quoted_nulls` is off.
+    `quoted_nulls` is off. `finish` is what else becomes of a page; two are worked on at a time.
     """
     header = csv_header(file)
     if not header:
@@ -93,20 +98,22 @@ def csv_pages(
         quoted_strings_can_be_null=quoted_nulls,
     )
     kinds = {name: types.get(name, TEXT) for name in header}
-    yield from read_ahead(_typed_blocks(file, options, kinds, column_names(header, names)))
+    named = column_names(header, names)
+
+    def typed(block: pa.RecordBatch) -> pa.Table:
+        return finish(pa.table({named[name]: retyped(block[name], kind) for name, kind in kinds.items()}))
+
+    yield from work_ahead(typed, _blocks(file, options))
 
 
-def _typed_blocks(
-    file: Path, options: pcsv.ConvertOptions, kinds: Mapping[str, pa.DataType], named: Mapping[str, str]
-) -> Generator[pa.Table, None, None]:
+def _blocks(file: Path, options: pcsv.ConvertOptions) -> Generator[pa.RecordBatch, None, None]:
     with pcsv.open_csv(
         str(file),
         read_options=pcsv.ReadOptions(block_size=_CSV_BLOCK_BYTES),
         parse_options=pcsv.ParseOptions(newlines_in_values=True),
         convert_options=options,
     ) as blocks:
-        for block in blocks:
-            yield pa.table({named[name]: retyped(block[name], kind) for name, kind in kinds.items()})
+        yield from blocks
 
 
 def csv_header(file: Path) -> list[str]:

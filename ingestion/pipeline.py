@@ -32,6 +32,7 @@ os.environ |= {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERRO
 
 _SETTINGS: dict[str, Any] = {
     "normalize.parquet_normalizer.add_dlt_load_id": True,
+    "data_writer.compression": "none",  # the files live for seconds; to compress them takes longer than to write them
     "load.workers": 1,  # DuckDB is parallel inside; twenty writers would only multiply its memory
     "load.truncate_staging_dataset": True,
     "load.delete_completed_jobs": True,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,9 +17,9 @@ from connections.local import OpenFolder, open_folder
 from ingestion.context import Context, SourceSpec
 from ingestion.files.judgement import judged, unreadable
 from ingestion.files.manifest import OBJECTS, Manifest, deposit, prepare, waiting, withdraw
-from ingestion.files.reading import SOURCE, blocks, plain
+from ingestion.files.reading import SOURCE, Block, blocks, plain
 from ingestion.frames import FLAG, MOMENT, TEXT, frame
-from ingestion.readahead import read_ahead
+from ingestion.readahead import work_ahead
 from ingestion.rounds import Pages, Round, State, Table
 
 __all__ = ["FILES", "OBJECTS", "SOURCE", "Manifest", "deposit", "list_pages", "plain", "prepare", "withdraw"]
@@ -62,16 +62,19 @@ def _row_pages(inbox: Path, scratch: Path, say: Say, memory: State, current: Rou
 
 def list_pages(manifest: Manifest, file: Path, scratch: Path, say: Say) -> Iterator[pa.Table]:
     """The rows of one list with their fate; raises LoadFailure when it cannot be read to its end."""
-    yield from read_ahead(_judged_pages(manifest, file, scratch, say))
-
-
-def _judged_pages(manifest: Manifest, file: Path, scratch: Path, say: Say) -> Generator[pa.Table, None, None]:
     skipped: list[tuple[int, str]] = []
     rows = 0
-    with duckdb.connect(config={"temp_directory": str(scratch)}) as connection:
-        for block in read_ahead(blocks(file, manifest.layout, lambda place, reason: skipped.append((place, reason)))):
-            rows += block.rows.num_rows
-            yield judged(manifest, block, connection)
+    # One thread a block is enough: two blocks are worked on at a time.
+    with duckdb.connect(config={"threads": 1, "temp_directory": str(scratch)}) as connection:
+
+        def fate(block: Block) -> pa.Table:
+            with connection.cursor() as own:
+                return judged(manifest, block, own)
+
+        found = blocks(file, manifest.layout, lambda place, reason: skipped.append((place, reason)))
+        for page in work_ahead(fate, found):
+            rows += page.num_rows
+            yield page
             say(f"{manifest.file_name}: {rows:,} rows read")
     if skipped:
         yield unreadable(manifest, skipped)

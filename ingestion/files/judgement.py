@@ -25,7 +25,6 @@ _EMAIL = r"^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]{2,}$"
 _ORDER = (
     "import_id", "row_number", "list_name", "object", "status", "reason", *COLUMNS, "other_values", "imported_at",
 )  # fmt: skip
-_BATCH_ROWS = 30_000  # a batch is what a thread of DuckDB takes
 # What people write where they know nothing.
 _BLANKS = pa.array(["", "n/a", "na", "#n/a", "none", "null", "unknown", "-", "--", "?", "tbd"])
 _LONGEST_BLANK = 7  # bytes
@@ -50,7 +49,7 @@ def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnecti
     """
     person = manifest.object in PEOPLE
     cleaned = _cleaned(manifest, block)
-    connection.register("given", pa.Table.from_batches(cleaned.to_batches(max_chunksize=_BATCH_ROWS), cleaned.schema))
+    connection.register("given", cleaned)
     sql = f"""
         with known as (
             select * exclude (host), case when regexp_matches(host, '{_DOMAIN}') then host else '' end as domain,

@@ -6,9 +6,11 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from ingestion.errors import LoadFailure
 from ingestion.files.reading import SOURCE, Layout, detect, plain
@@ -53,7 +55,9 @@ def prepare(
     said = {plain(name): target for name, target in given.items()}
     chosen = [object_name] if object_name else list(OBJECTS)
     every = {name for each in chosen for name in aliases[each]} | set(said)
-    layout = detect(file, lambda name: plain(name) in every)
+    with ThreadPoolExecutor(1, thread_name_prefix="digest") as pool:  # a long file is read for both at once
+        digesting = pool.submit(_digest, file)
+        layout = detect(file, lambda name: plain(name) in every)
     kind = object_name or _kind(layout, aliases)
     _check_given(said, aliases[kind], kind)
     fields: dict[str, str] = {}
@@ -64,8 +68,7 @@ def prepare(
     if unknown := [name for name in given if plain(name) not in {plain(column) for column in layout.columns}]:
         problem = f"{file.name} has no column {', '.join(map(repr, unknown))}"
         raise LoadFailure(SOURCE, problem, f"Its columns are {', '.join(layout.columns[:30])}")
-    with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256")
+    digest = digesting.result()
     # The same content read another way, or now to be enriched, is another import.
     digest.update(json.dumps([kind, sorted(fields.items()), *(["enriched"] if is_enriched else [])]).encode())
     name = list_name or file.stem
@@ -100,6 +103,12 @@ def waiting(inbox: Path) -> list[tuple[Manifest, Path]]:
         manifest = Manifest(**stated, layout=Layout(**layout | {"columns": tuple(layout["columns"])}))
         found.append((manifest, place.with_name(manifest.file_name)))
     return sorted(found, key=lambda each: each[0].imported_at)
+
+
+def _digest(file: Path) -> Any:
+    """What a file holds, as a hash that can be told more."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256")
 
 
 def _kind(layout: Layout, aliases: Mapping[str, Mapping[str, str]]) -> str:

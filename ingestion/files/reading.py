@@ -23,7 +23,8 @@ _SEPARATORS = ",;\t|"
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _LOOK_AHEAD_ROWS = 20
 _LOOK_AHEAD_BYTES = 256 << 10
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 8 << 20
+_CHECK_BYTES = 4 << 20
 _PAGE_ROWS = 100_000
 _REMEDY = "Save it as CSV (UTF-8), XLSX or Parquet with one row of column names, and import that"
 
@@ -188,15 +189,22 @@ def _encoding(file: Path) -> str:
     for mark, name in _MARKS.items():
         if start.startswith(mark):
             return name
-    decoder = codecs.getincrementaldecoder("utf-8")()
     with file.open("rb") as content:
-        try:
-            while chunk := content.read(1 << 20):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
+        # A line ends where no character is cut.
+        while chunk := content.read(_CHECK_BYTES) + content.readline():
+            if not _is_utf8(chunk):
+                return "cp1252"
     return "utf-8"
+
+
+def _is_utf8(text: bytes) -> bool:
+    """By Arrow, which checks eight times as fast as Python decodes."""
+    ends = pa.array([0, len(text)], pa.int64()).buffers()[1]
+    try:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _separator(text: str, known: Callable[[str], bool]) -> str:

@@ -70,8 +70,14 @@ def _history(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Tab
 
 def extract_pages(file: Path) -> Iterator[pa.Table]:
     """The rows of an extract's file, attributes as the stream writes them."""
-    for page in csv_pages(file, _TYPES, nulls=("", "null"), quoted_nulls=False):
-        yield page.set_column(page.column_names.index("attributes"), "attributes", _as_list(page["attributes"]))
+    # One thread a page is enough: two pages are worked on at a time.
+    with duckdb.connect(config={"threads": 1}) as connection:
+
+        def listed(page: pa.Table) -> pa.Table:
+            with connection.cursor() as own:
+                return _listed(page, own)
+
+        yield from csv_pages(file, _TYPES, nulls=("", "null"), quoted_nulls=False, finish=listed)
 
 
 def _stream(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:
@@ -102,12 +108,11 @@ def _record(record: client.Record) -> client.Record:
     return {name: value for name, value in record.items() if name != "id"} | {"attributes": attributes}
 
 
-def _as_list(attributes: pa.ChunkedArray) -> pa.ChunkedArray:
+def _listed(page: pa.Table, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """The file's {"name": value} as the stream's [{"name": name, "value": value}]; what is a list already stays."""
-    page = pa.table({"attributes": attributes})
-    with duckdb.connect() as connection:
-        connection.register("page", page)
-        return connection.execute(_LISTED).to_arrow_table()["attributes"]
+    connection.register("page", page.select(["attributes"]))
+    listed = connection.execute(_LISTED).to_arrow_table()["attributes"]
+    return page.set_column(page.column_names.index("attributes"), "attributes", listed)
 
 
 _LISTED = """

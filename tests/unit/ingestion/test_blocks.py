@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Generator
 
 import duckdb
@@ -14,7 +16,7 @@ from ingestion.files.judgement import judged
 from ingestion.files.manifest import Manifest
 from ingestion.files.reading import Block, Layout
 from ingestion.landing import row_groups
-from ingestion.readahead import read_ahead
+from ingestion.readahead import read_ahead, work_ahead
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,39 @@ def test_what_is_read_ahead_comes_in_order_and_fails_in_its_place() -> None:
     with pytest.raises(ValueError, match="line 3"):
         next(ahead)
     assert ended
+
+
+def test_what_is_worked_on_ahead_comes_in_order_two_at_a_time() -> None:
+    both, at_once = threading.Barrier(2, timeout=10), []
+
+    def work(item: int) -> int:
+        if item < 2:
+            at_once.append(both.wait())  # neither goes on before the other has begun
+        else:
+            time.sleep(0.02 * (5 - item))  # the first is the slowest
+        return item * 10
+
+    assert list(work_ahead(work, (item for item in range(5)))) == [0, 10, 20, 30, 40]
+    assert len(at_once) == 2
+
+
+@pytest.mark.parametrize("reading", [True, False])
+def test_what_fails_ahead_raises_after_all_before_it(reading: bool) -> None:
+    def items() -> Generator[int, None, None]:
+        yield from (1, 2, 3)
+        if reading:
+            raise ValueError("line 4")
+        yield from (4, 5)
+
+    def work(item: int) -> int:
+        if item == 4:
+            raise ValueError("line 4")
+        return item
+
+    ahead = work_ahead(work, items())
+    assert [next(ahead) for _ in range(3)] == [1, 2, 3]
+    with pytest.raises(ValueError, match="line 4"):
+        next(ahead)
 
 
 def test_columns_that_differ_in_case_alone_keep_their_values() -> None:
