@@ -50,12 +50,12 @@ def build(current: Settings) -> dg.Definitions:
         *quality.reviews(current, synced),
         *activation.destinations(current),
         *routing.of_created_leads(current, transformation),
-        operations.cleaning(current),
     ]
     inside = set(chain.from_iterable([one.key] if isinstance(one, dg.AssetSpec) else one.keys for one in built))
+    outside = operations.outside(transformation.manifest["sources"], inside)
     gates = {name: quality.gate(current, spec.model) for name, spec in syncs.active(current).items()}
     return dg.Definitions(
-        assets=[*built, *operations.outside(transformation.manifest["sources"], inside)],
+        assets=[*built, *outside, operations.cleaning(current, [spec.key for spec in outside])],
         asset_checks=[
             *quality.landings(current),
             *gates.values(),

@@ -1,6 +1,7 @@
 """The first asset of every run, may the job start at all, and the last: what is old goes."""
 
 import logging
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -9,6 +10,7 @@ from orchestration import keys, preflight, retention
 from orchestration.resources import ActiveRun
 from orchestration.settings import Settings
 from orchestration.transformation import Transformation
+from orchestration.warehouse import row_counts
 
 LOG = logging.getLogger("marketmap.preflight")
 
@@ -33,8 +35,8 @@ def gate(settings: Settings, transformation: Transformation) -> dg.AssetsDefinit
     return check
 
 
-def cleaning(settings: Settings) -> dg.AssetsDefinition:
-    """Remove what seed `retention` no longer keeps."""
+def cleaning(settings: Settings, outside: Collection[dg.AssetKey]) -> dg.AssetsDefinition:
+    """Remove what seed `retention` no longer keeps, and say what is left of the tables that no asset writes."""
 
     @dg.asset(
         key=keys.RETENTION,
@@ -48,6 +50,9 @@ def cleaning(settings: Settings) -> dg.AssetsDefinition:
         removed = retention.apply(settings.warehouse, settings.logs, context.instance, datetime.now(UTC))
         if removed:
             LOG.info("retention: removed %s", ", ".join(f"{count:,} of {name}" for name, count in removed.items()))
+        tables = {keys.table_name(key): key for key in outside}
+        for name, rows in row_counts(settings.warehouse, tables).items():
+            context.log_event(dg.AssetObservation(tables[name], metadata={"dagster/row_count": rows}))
         return dg.MaterializeResult(metadata={"dagster/row_count": sum(removed.values()), **removed})
 
     return clean

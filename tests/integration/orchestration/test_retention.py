@@ -8,7 +8,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import retention
+from orchestration import retention, settings
+from orchestration.assets import operations
+from orchestration.resources import ActiveRun
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
@@ -64,3 +66,21 @@ def test_old_runs_leave_dagsters_history(warehouse: Path, tmp_path: Path) -> Non
         assert instance.get_run_by_id(run_id) is not None
         assert retention.apply(warehouse, tmp_path, instance, today + timedelta(days=31))["dagster.runs"] == 1
         assert instance.get_run_by_id(run_id) is None
+
+
+def test_the_last_asset_says_how_many_rows_are_left_of_what_no_asset_writes(tmp_path: Path) -> None:
+    current = settings.load({"MARKETMAP_HOME": str(tmp_path / "acme")}, tmp_path)
+    current.home.mkdir()
+    with duckdb.connect(str(current.warehouse)) as connection:
+        connection.execute("create schema seeds; create schema ops; create table ops.things as from range(7)")
+        connection.execute("create table seeds.retention (dataset varchar, time_column varchar, keep_days integer)")
+    outside = [dg.AssetSpec(["ops", "things"]), dg.AssetSpec(["ops", "absent"])]
+    cleaning = operations.cleaning(current, [spec.key for spec in outside])
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert dg.materialize(
+            [*outside, cleaning], instance=instance, resources={"run": ActiveRun(home=str(current.home))}
+        ).success
+        (seen,) = instance.fetch_observations(dg.AssetKey(["ops", "things"]), limit=9).records
+        assert seen.asset_observation is not None
+        assert seen.asset_observation.metadata["dagster/row_count"].value == 7
+        assert not instance.fetch_observations(dg.AssetKey(["ops", "absent"]), limit=9).records
