@@ -45,6 +45,7 @@ _PERSON_ID = """coalesce(lower(email), md5(concat_ws(chr(31), person_name, lower
 def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """One row per row of the list: where it stood, its fields, its id or the reason for which it is refused.
 
+    Of our fields those that a column of the list is for; the others would be blank columns to be written and stored.
     SQL says only what is not in the block itself: to carry all of its text through would take longer than the rest.
     """
     person = manifest.object in PEOPLE
@@ -55,8 +56,8 @@ def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnecti
             select * exclude (host), case when regexp_matches(host, '{_DOMAIN}') then host else '' end as domain,
                 lower(nullif(trim(concat_ws(' ', first_name, last_name, full_name)), '')) as person_name
             from (
-                select *, case when starts_with({_HOST}, 'www.') then substr({_HOST}, 5) else {_HOST} end as host
-                from given
+                select *, case when starts_with(address, 'www.') then substr(address, 5) else address end as host
+                from (select *, {_HOST} as address from given)
             )
         ),
         reasoned as (select *, {_PERSON_REASON if person else _COMPANY_REASON} as reason from known)
@@ -68,10 +69,10 @@ def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnecti
     if not found["row_number"].equals(cleaned["row_number"]):
         raise RuntimeError("the rows of a list came back in another order")
     stated = {name: pa.repeat(pa.scalar(value, TEXT), found.num_rows) for name, value in _stated(manifest).items()}
-    given = {name: cleaned[name] for name in COLUMNS if name != "record_id"}
+    given = {name: cleaned[name] for name in manifest.fields.values() if name != "record_id"}
     every = stated | given | dict(zip(found.column_names, found.columns, strict=True))
     every["imported_at"] = every["imported_at"].cast(MOMENT)
-    return pa.table({name: every[name] for name in _ORDER})
+    return pa.table({name: every[name] for name in _ORDER if name in every})
 
 
 def unreadable(manifest: Manifest, skipped: Sequence[tuple[int, str]]) -> pa.Table:
@@ -80,10 +81,9 @@ def unreadable(manifest: Manifest, skipped: Sequence[tuple[int, str]]) -> pa.Tab
     stated = _stated(manifest)
     with duckdb.connect() as connection:
         connection.register("skipped", pa.table({"row_number": pa.array(numbers, pa.int64()), "reason": reasons}))
-        blank = ", ".join(f"null::varchar as {name}" for name in (*COLUMNS, "other_values"))
         return connection.execute(
-            f"""select $import_id as import_id, row_number, $list_name as list_name, $object as object,
-                'rejected' as status, reason, {blank}, $imported_at::timestamp as imported_at from skipped""",
+            """select $import_id as import_id, row_number, $list_name as list_name, $object as object,
+                'rejected' as status, reason, $imported_at::timestamp as imported_at from skipped""",
             stated,
         ).to_arrow_table()
 

@@ -56,7 +56,8 @@ class Desk:
     def read(self, file: Path, columns: str, kind: str | None = None, **given: str) -> list[tuple[Any, ...]]:
         """The rows of a list as they would land."""
         manifest = self.prepare(file, kind, **given)
-        pages = pa.concat_tables(files.list_pages(manifest, file, self.home, lambda _line: None))
+        found = files.list_pages(manifest, file, self.home, lambda _line: None)
+        pages = pa.concat_tables(found, promote_options="default")
         with duckdb.connect() as connection:
             connection.register("pages", pages)
             return connection.execute(f"select {columns} from pages order by row_number").fetchall()
@@ -111,6 +112,26 @@ def test_the_same_content_lands_once_and_a_corrected_list_again(desk: Desk) -> N
     assert desk.bring(desk.write(file.read_bytes(), "copy.csv")).rows == {}
     assert desk.bring(desk.write("Name,Domain\nAcme Corp,acme.example\n")).rows == {"rows": 1, "imports": 1}
     assert {record for (record,) in desk.rows("record_id")} == {"acme.example"}
+
+
+def test_lists_with_other_columns_land_beside_each_other(desk: Desk) -> None:
+    for content, kind in [
+        ("Company,City\nAcme,Köln\ntoo,many,cells\n", "companies"),
+        ("Email,Title\nann@acme.example,CEO\n", "leads"),
+        ("Website\nhttps://acme.example\n", "companies"),
+    ]:
+        file = desk.write(content)
+        files.deposit(desk.prepare(file, kind), file, desk.home / "inbox")
+    assert desk.load().rows == {"rows": 4, "imports": 3}
+    assert set(desk.rows("object, status, company_name, city, email, title, website")) == {
+        ("companies", "accepted", "Acme", "Köln", None, None, None),
+        ("companies", "rejected", None, None, None, None, None),
+        ("leads", "accepted", None, None, "ann@acme.example", "CEO", None),
+        ("companies", "accepted", None, None, None, None, "https://acme.example"),
+    }
+    with duckdb.connect(str(desk.home / "w.duckdb")) as connection:
+        landed = {name for name, *_ in connection.execute("describe raw_files.rows").fetchall()}
+    assert "linkedin_url" not in landed  # no list has a column for it
 
 
 def test_a_table_of_a_warehouse_and_a_spreadsheet(desk: Desk) -> None:
