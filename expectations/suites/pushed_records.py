@@ -71,8 +71,11 @@ def _written() -> Frame:
 
 
 def _branches() -> Frame:
-    """Item 2: the last push of each sync has written nothing to an account that keeps its own data."""
-    kept = "select salesforce_account_id from marts.dim_accounts where has_prevent_override"
+    """Item 2: the last push of each sync has written nothing to a record that keeps its own data.
+
+    By record: of an account's several records one may be ticked and the others not.
+    """
+    kept = "select salesforce_account_id from activation.sync_salesforce__accounts where prevent_override"
     # A tick that was landed after the push came too late for it.
     landed = "select max(finished_at) from ops.ingestion_runs where source = 'salesforce' and resource = 'accounts'"
     measure = offenders(
@@ -84,10 +87,9 @@ def _branches() -> Frame:
         extra=(
             "ops.sync_runs",
             "ops.ingestion_runs",
-            "marts.dim_accounts.has_prevent_override",
-            "marts.dim_accounts.salesforce_account_id",
+            "activation.sync_salesforce__accounts.prevent_override",
         ),
-        expected="no write to an account whose prevent-override is ticked",
+        expected="no write to a record whose prevent-override is ticked",
         description="No value of the corporation over a branch's own",
         remedy="restore the value that marketmap explain sync shows, and tell the maintainers: the engine refuses it",
         requirements=("DQ-02", "RET-07"),

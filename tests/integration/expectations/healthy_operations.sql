@@ -5,7 +5,10 @@ alter table marts.dim_accounts add column has_prevent_override boolean;
 alter table marts.dim_accounts add column salesforce_account_id text;
 update marts.dim_accounts set created_at = now()::timestamp - interval 400 day, owner_user_id = 'rep_1', has_prevent_override = false,
     salesforce_account_id = '001' || account_id;
-update marts.dim_accounts set has_prevent_override = true where account_id = 'acc_7';
+-- The tick of another record of the account: what is written to its main record may be.
+update marts.dim_accounts set has_prevent_override = true where account_id = 'acc_3';
+alter table activation.sync_salesforce__accounts add column prevent_override boolean;
+update activation.sync_salesforce__accounts set prevent_override = salesforce_account_id = '001000000000007AAA';
 create table marts.fct_activities as
 select account_id, now()::timestamp - interval 1 day as occurred_at from marts.dim_accounts union all select null, now()::timestamp;
 create table marts.dim_contacts as
@@ -64,7 +67,8 @@ set run_id = 'run_1', status = 'succeeded', mapping_version = 'v1', accepted = 5
 create table ops.sync_validations as
 select 'salesforce__accounts' as sync, 'v1' as mapping_version, 'run_1' as run_id, 20 as records;
 create table ops.sync_records as
-select 'run_1' as run_id, 'salesforce__accounts' as sync, '001acc_' || n as record_key, 'Account_Tier__c' as field,
+select 'run_1' as run_id, 'salesforce__accounts' as sync,
+    case when n = 7 then '001000000000007AAA' else '001acc_' || n end as record_key, 'Account_Tier__c' as field,
     case when n = 7 then 'skipped' else 'accepted' end as status, now()::timestamp + interval 1 minute as "at"
 from range(10) as t(n);
 create table ops.sync_drifts (sync text, record_key text, field text, kind text);

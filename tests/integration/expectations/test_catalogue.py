@@ -31,7 +31,7 @@ def test_a_red_check_names_the_thing_its_owner_and_the_remedy(tmp_path: Path) ->
     }
     assert found["no_record_missing"].examples == ("salesforce__accounts 001acc_3",)
     assert found["no_record_missing"].severity == "error"
-    assert found["branch_data_kept"].examples == ("001acc_7 Account_Tier__c",)
+    assert found["branch_data_kept"].examples == ("001000000000007AAA Account_Tier__c",)
     assert found["records_reviewed"].examples == ("salesforce__contacts v2: 0 reviewed; look at run run_3",)
     assert found["accounts_per_rep"].examples == ("Rep 2 (49 accounts)",)
     assert found["reps_have_accounts"].examples == ("Rep 1",)

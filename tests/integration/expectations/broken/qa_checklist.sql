@@ -9,7 +9,7 @@ select 'salesforce__contacts' as sync, 'live' as mode, 5 as planned, 40 as uncha
     'succeeded' as status, 'v2' as mapping_version, 3 as accepted, 0 as rejected, 0 as invalid, 0 as unknown;
 insert into ops.sync_validations values ('salesforce__contacts', 'v2', 'run_3', 20);
 -- A corporate value on a branch that keeps its own.
-insert into ops.sync_records values ('run_2', 'salesforce__accounts', '001acc_7', 'Account_Tier__c', 'accepted', now()::timestamp + interval 3 minute);
+insert into ops.sync_records values ('run_2', 'salesforce__accounts', '001000000000007AAA', 'Account_Tier__c', 'accepted', now()::timestamp + interval 3 minute);
 update marts.owner_territories set has_fair_volume = false, account_count = 49 where user_name = 'Rep 2';
 update marts.owner_territories set has_accounts = false where user_name = 'Rep 1';
 update marts.credit_usage set month_to_date_credit_count = 1e6 + 1, credit_count = 101 where usage_date = current_date;
