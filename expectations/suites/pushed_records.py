@@ -88,6 +88,7 @@ def _branches() -> Frame:
             "ops.sync_runs",
             "ops.ingestion_runs",
             "activation.sync_salesforce__accounts.prevent_override",
+            "activation.sync_salesforce__accounts.salesforce_account_id",
         ),
         expected="no write to a record whose prevent-override is ticked",
         description="No value of the corporation over a branch's own",

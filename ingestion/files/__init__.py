@@ -17,7 +17,7 @@ from connections.local import OpenFolder, open_folder
 from ingestion.context import Context, SourceSpec
 from ingestion.files.judgement import judged, unreadable
 from ingestion.files.manifest import OBJECTS, Manifest, deposit, prepare, waiting, withdraw
-from ingestion.files.reading import SOURCE, Block, blocks, plain
+from ingestion.files.reading import SOURCE, blocks, plain
 from ingestion.frames import FLAG, MOMENT, TEXT, frame
 from ingestion.readahead import work_ahead
 from ingestion.rounds import Pages, Round, State, Table
@@ -66,13 +66,8 @@ def list_pages(manifest: Manifest, file: Path, scratch: Path, say: Say) -> Itera
     rows = 0
     # One thread a block is enough: two blocks are worked on at a time.
     with duckdb.connect(config={"threads": 1, "temp_directory": str(scratch)}) as connection:
-
-        def fate(block: Block) -> pa.Table:
-            with connection.cursor() as own:
-                return judged(manifest, block, own)
-
         found = blocks(file, manifest.layout, lambda place, reason: skipped.append((place, reason)))
-        for page in work_ahead(fate, found):
+        for page in work_ahead(lambda block: judged(manifest, block, connection.cursor()), found):
             rows += page.num_rows
             yield page
             say(f"{manifest.file_name}: {rows:,} rows read")

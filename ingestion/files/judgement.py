@@ -45,7 +45,6 @@ _PERSON_ID = """coalesce(lower(email), md5(concat_ws(chr(31), person_name, lower
 def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """One row per row of the list: where it stood, its fields, its id or the reason for which it is refused.
 
-    Of our fields those that a column of the list is for; the others would be blank columns to be written and stored.
     SQL says only what is not in the block itself: to carry all of its text through would take longer than the rest.
     """
     person = manifest.object in PEOPLE
@@ -68,33 +67,33 @@ def judged(manifest: Manifest, block: Block, connection: duckdb.DuckDBPyConnecti
     found = connection.execute(sql).to_arrow_table()
     if not found["row_number"].equals(cleaned["row_number"]):
         raise RuntimeError("the rows of a list came back in another order")
-    stated = {name: pa.repeat(pa.scalar(value, TEXT), found.num_rows) for name, value in _stated(manifest).items()}
-    given = {name: cleaned[name] for name in manifest.fields.values() if name != "record_id"}
-    every = stated | given | dict(zip(found.column_names, found.columns, strict=True))
-    every["imported_at"] = every["imported_at"].cast(MOMENT)
-    return pa.table({name: every[name] for name in _ORDER if name in every})
+    columns = {column: table[column] for table in (cleaned, found) for column in table.column_names}
+    columns |= _stated(manifest, found.num_rows)
+    return pa.table({name: columns[name] for name in _landed(manifest)})
 
 
 def unreadable(manifest: Manifest, skipped: Sequence[tuple[int, str]]) -> pa.Table:
     """Rows that could not be read at all, with the reason."""
-    numbers, reasons = [number for number, _ in skipped], [reason for _, reason in skipped]
-    stated = _stated(manifest)
-    with duckdb.connect() as connection:
-        connection.register("skipped", pa.table({"row_number": pa.array(numbers, pa.int64()), "reason": reasons}))
-        return connection.execute(
-            """select $import_id as import_id, row_number, $list_name as list_name, $object as object,
-                'rejected' as status, reason, $imported_at::timestamp as imported_at from skipped""",
-            stated,
-        ).to_arrow_table()
-
-
-def _stated(manifest: Manifest) -> dict[str, str]:
-    return {
-        "import_id": manifest.import_id,
-        "list_name": manifest.list_name,
-        "object": manifest.object,
-        "imported_at": manifest.imported_at,
+    columns = _stated(manifest, len(skipped)) | {
+        "row_number": pa.array([number for number, _ in skipped], pa.int64()),
+        "status": pa.repeat(pa.scalar("rejected", TEXT), len(skipped)),
+        "reason": pa.array([reason for _, reason in skipped], TEXT),
     }
+    blank = pa.nulls(len(skipped), TEXT)
+    return pa.table({name: columns.get(name, blank) for name in _landed(manifest)})
+
+
+def _landed(manifest: Manifest) -> list[str]:
+    """The columns that a list lands: of our fields those that it has a column for, so that no blank ones are stored."""
+    absent = set(COLUMNS) - set(manifest.fields.values()) - {"record_id"}
+    return [name for name in _ORDER if name not in absent]
+
+
+def _stated(manifest: Manifest, rows: int) -> dict[str, pa.Array]:
+    """What the manifest says of every row."""
+    stated = {name: getattr(manifest, name) for name in ("import_id", "list_name", "object", "imported_at")}
+    columns = {name: pa.repeat(pa.scalar(value, TEXT), rows) for name, value in stated.items()}
+    return columns | {"imported_at": columns["imported_at"].cast(MOMENT)}
 
 
 def _cleaned(manifest: Manifest, block: Block) -> pa.Table:

@@ -198,7 +198,7 @@ def _encoding(file: Path) -> str:
 
 
 def _is_utf8(text: bytes) -> bool:
-    """By Arrow, which checks eight times as fast as Python decodes."""
+    """By Arrow, which checks without making text of it."""
     ends = pa.array([0, len(text)], pa.int64()).buffers()[1]
     try:
         pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(text)).validate(full=True)

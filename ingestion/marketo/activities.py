@@ -72,12 +72,9 @@ def extract_pages(file: Path) -> Iterator[pa.Table]:
     """The rows of an extract's file, attributes as the stream writes them."""
     # One thread a page is enough: two pages are worked on at a time.
     with duckdb.connect(config={"threads": 1}) as connection:
-
-        def listed(page: pa.Table) -> pa.Table:
-            with connection.cursor() as own:
-                return _listed(page, own)
-
-        yield from csv_pages(file, _TYPES, nulls=("", "null"), quoted_nulls=False, finish=listed)
+        yield from csv_pages(
+            file, _TYPES, nulls=("", "null"), quoted_nulls=False, finish=lambda page: _listed(page, connection.cursor())
+        )
 
 
 def _stream(marketo: Marketo, memory: State, current: Round) -> Iterator[pa.Table]:

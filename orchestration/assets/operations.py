@@ -1,4 +1,4 @@
-"""The first asset of every run, may the job start at all, and the last: what is old goes."""
+"""The first asset of every run, may the job start at all, and the last: what is old goes, what is left is counted."""
 
 import logging
 from collections.abc import Collection

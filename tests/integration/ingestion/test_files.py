@@ -56,8 +56,7 @@ class Desk:
     def read(self, file: Path, columns: str, kind: str | None = None, **given: str) -> list[tuple[Any, ...]]:
         """The rows of a list as they would land."""
         manifest = self.prepare(file, kind, **given)
-        found = files.list_pages(manifest, file, self.home, lambda _line: None)
-        pages = pa.concat_tables(found, promote_options="default")
+        pages = pa.concat_tables(files.list_pages(manifest, file, self.home, lambda _line: None))
         with duckdb.connect() as connection:
             connection.register("pages", pages)
             return connection.execute(f"select {columns} from pages order by row_number").fetchall()
@@ -132,6 +131,11 @@ def test_lists_with_other_columns_land_beside_each_other(desk: Desk) -> None:
     with duckdb.connect(str(desk.home / "w.duckdb")) as connection:
         landed = {name for name, *_ in connection.execute("describe raw_files.rows").fetchall()}
     assert "linkedin_url" not in landed  # no list has a column for it
+
+
+def test_a_first_list_without_a_readable_row_lands_its_columns(desk: Desk) -> None:
+    assert desk.bring(desk.write("Company,City\ntoo,many,cells\n")).rows == {"rows": 1, "imports": 1}
+    assert desk.rows("status, record_id, company_name, city") == [("rejected", None, None, None)]
 
 
 def test_a_table_of_a_warehouse_and_a_spreadsheet(desk: Desk) -> None:
